@@ -73,7 +73,7 @@ def test_workers_come_alive_are_watched_and_all_is_given_back(person: Person, in
     person.until(inbox.details.isVisible)
     shown = inbox.details.message
     assert shown is not None
-    assert "Sent by Mechanical Turk" in inbox.details.sender_line.label.text()
+    assert "Sent by practice's Mechanical Turk" in inbox.details.sender_line.label.text()
     person.click(inbox.details.copy)
     assert person.clipboard() == shown.raw
     person.click(inbox.details.save)

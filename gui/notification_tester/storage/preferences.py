@@ -81,7 +81,7 @@ KEEP = Setting(
     key="keep",
     default="always",
     label="Keep the history",
-    hint="What is older is removed when the program starts. The record of HIT types always stays.",
+    hint="What is older than a chosen time is removed when the program starts. The record of HIT types always stays.",
     choices=("always", "365", "90", "30"),
 )
 """Days, or always."""
@@ -89,7 +89,7 @@ KEEP_LISTS = Setting(
     key="keep_lists",
     default="always",
     label="Keep the lists of the Inbox",
-    hint="What is older is removed when the program starts. What is in queues and topics always stays.",
+    hint="What is older than a chosen time is removed when the program starts. Queues and topics stay as they are.",
     choices=KEEP.choices,
 )
 """Days, or always."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.checkup.new_destination_dialog import SUGGESTED, NewDestinationDialog
+from notification_tester.qt.help.chapters import read_chapters
 from notification_tester.qt.looks.theme import Tone
 
 if TYPE_CHECKING:
@@ -45,11 +47,22 @@ def test_it_says_what_will_be_made_before_it_is(qtbot: QtBot, transport: Transpo
     assert says in words
     assert ("neither Mechanical Turk nor you need a key" in words) == (transport is Transport.SQS)
     assert "keeps nobody out" not in words
-    assert "what they cost, and how many are free, stands on Amazon's price pages" in words
+    assert "What it costs" in words
+    assert "what one costs, and how many are free, stands on Amazon's price pages" in words
     assert "lets Mechanical Turk" in words
     assert "us-east-1" in words
     assert dialog.name.text() == SUGGESTED
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel))
+
+
+@pytest.mark.parametrize(("transport", "row"), [(Transport.SQS, "a queue"), (Transport.SNS, "a topic")])
+def test_what_it_costs_is_what_help_counts(qtbot: QtBot, transport: Transport, row: str) -> None:
+    dialog = dialog_for(qtbot, transport)
+    words = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    (line,) = re.findall(
+        rf"One test to {row}, arrived at once \| 1 to Mechanical Turk, (.*) \|", read_chapters()["costs"].markdown
+    )
+    assert f"One test makes {line.replace(', ', ' and ')}" in words
 
 
 @pytest.mark.parametrize("name", ["", "two words", "name.fifo", "mturk-notification-tester-mine", "x" * 81])

@@ -186,6 +186,7 @@ def test_how_long_lists_are_kept_is_chosen_like_the_history(qtbot: QtBot, tasks:
     assert isinstance(history, QComboBox)
     assert isinstance(lists, QComboBox)
     words = [[one.itemText(number) for number in range(one.count())] for one in (history, lists)]
+    assert history.accessibleDescription().startswith("What is older than a chosen time is removed"), "always is none"
     assert words[0] == words[1] == ["Always", "For a year", "For 90 days", "For 30 days"]
 
 

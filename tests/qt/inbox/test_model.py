@@ -440,7 +440,8 @@ def test_the_view_stands_still_under_the_eyes(qtbot: QtBot, model: InboxModel, i
 
 
 def test_sentences() -> None:
-    assert "Sent by Mechanical Turk" in sender_sentence(message(1))
+    assert sender_sentence(message(1)).startswith("Sent by Mechanical Turk:")
+    assert sender_sentence(message(1), is_practice=True).startswith("Sent by practice's Mechanical Turk:")
     others = sender_sentence(message(1, sender=Sender.OTHER))
     assert others.startswith("Whether Mechanical Turk sent it is not known: the queue names")
     assert "raw delivery" in others

@@ -75,12 +75,15 @@ def summary(
         (
             summary(4, arrived=1, failed=1, untested=2),
             Tone.BAD,
-            "Mechanical Turk tells lab-queue about 4 events: 1 works, 1 does not, 2 not tested; first 2 min ago.",
+            (
+                "Mechanical Turk tells lab-queue about 4 events: 1 works, 1 does not, 2 not tested; "
+                "the oldest test was 2 min ago."
+            ),
         ),
         (
             summary(2, arrived=1),
             Tone.UNKNOWN,
-            "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 not known; first 2 min ago.",
+            "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 not known; the test was 2 min ago.",
         ),
         (
             summary(2, untested=1, tested=False, seen_live=1),
@@ -90,12 +93,12 @@ def summary(
         (
             summary(2, arrived=1, seen_live=1),
             Tone.GOOD,
-            "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 seen live; first 2 min ago.",
+            "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 seen live; the test was 2 min ago.",
         ),
         (
             summary(2, failed=1, seen_live=1, why="The queue is closed."),
             Tone.BAD,
-            "Mechanical Turk tells lab-queue about 2 events: 1 does not, 1 seen live; first 2 min ago.",
+            "Mechanical Turk tells lab-queue about 2 events: 1 does not, 1 seen live; the test was 2 min ago.",
         ),
     ],
     ids=[
@@ -131,6 +134,13 @@ def test_what_the_history_does_not_tell_is_not_called_untested(lookup: Lookup, l
     found = replace(summary(2, seen_live=live, tested=False), lookup=lookup)
     tone, text = standing_text(QUEUE, found, is_from_here=False)
     assert (tone, text) == (Tone.UNKNOWN, f"Mechanical Turk is to tell lab-queue about 2 events{said}")
+
+
+def test_what_was_tested_a_moment_ago_is_said_in_a_sentence() -> None:
+    found = replace(summary(3, arrived=1, untested=2), oldest=now_utc())
+    assert standing_text(QUEUE, found, is_from_here=False)[1].endswith(
+        ": 1 works, 2 not tested; the test was just now."
+    )
 
 
 def test_a_change_makes_the_last_test_old() -> None:

@@ -139,12 +139,16 @@ class NewDestinationDialog(WritingDialog):
                     card,
                 ),
             ]
+        requests = self.tr("4 to the queue")
+        if self.transport is Transport.SNS:
+            requests = self.tr("3 to the topic and 7 to a temporary queue behind it")
+        lines.append(heading(self.tr("What it costs"), card))
         lines.append(
             plain_label(
                 self.tr(
-                    "Amazon counts the requests that are made to it, some with each test; what they cost, and how many "
-                    "are free, stands on Amazon's price pages."
-                ),
+                    "Amazon counts requests. One test makes {requests}; what one costs, and how many are free, stands "
+                    "on Amazon's price pages."
+                ).format(requests=requests),
                 card,
             )
         )

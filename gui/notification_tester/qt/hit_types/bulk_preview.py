@@ -541,8 +541,8 @@ class PreviewDialog(FittingDialog):
         if not changed and not never:
             oldest = ago_text(min(row.tested_at for row in sent if row.tested_at is not None), now_utc())
             if self._has_form:
-                return self.tr("This very specification arrived in a test, {ago}.").format(ago=oldest)
-            return self.tr("Everything that is sent arrived in a test, the oldest {ago}.").format(ago=oldest)
+                return self.tr("This very specification arrived in a test {ago}.").format(ago=oldest)
+            return self.tr("Everything that is sent arrived in a test; the oldest was {ago}.").format(ago=oldest)
         if self._has_form:
             if changed:
                 return self.tr("Where it goes was changed since the test. It can be applied all the same.")

@@ -98,7 +98,7 @@ class InboxDetails(RowDetails):
                 "normal."
             ).format(number=message.duplicate_of),
         )
-        self.sender_line.say(SENDER_TONES[message.sender], sender_sentence(message))
+        self.sender_line.say(SENDER_TONES[message.sender], sender_sentence(message, is_practice=is_practice))
         self.signature.say(SIGNATURE_TONES[message.signature.state], message.signature.because)
         self.legacy_signature.show_message(message.decoded)
         self.table.show_message(message.decoded, message.raw)
@@ -225,10 +225,12 @@ def about_text(message: InboxMessage, titles: Mapping[str, str], *, is_practice:
     return "\n".join(lines)
 
 
-def sender_sentence(message: InboxMessage) -> str:
+def sender_sentence(message: InboxMessage, *, is_practice: bool = False) -> str:
     """Who sent it, as far as that is told, in a sentence or two."""
     translate = QCoreApplication.translate
     match message.sender:
+        case Sender.MTURK if is_practice:
+            return translate("Inbox", "Sent by practice's Mechanical Turk: the queue vouches for the sender.")
         case Sender.MTURK:
             return translate("Inbox", "Sent by Mechanical Turk: the queue vouches for the sender.")
         case Sender.OTHER:

@@ -128,7 +128,7 @@ class DestinationField(QWidget):
         """What stands under the address: destinations that were tested last, and the making of one."""
         self._recent: list[tuple[QPushButton, str, State]] = []
         self.make_link = LinkButton(self.tr("I have none: make one…"), self)
-        self.make_link.setToolTip(self.tr("Made in your AWS account after a preview; it costs next to nothing."))
+        self.make_link.setToolTip(self.tr("Made in your AWS account after a preview, which says what it costs."))
         self.make_link.setAccessibleDescription(self.make_link.toolTip())
         self.make_link.clicked.connect(lambda: self.create_requested.emit(self._transport))
         self._before = QuietLabel(self.tr("Tested before:"), self)

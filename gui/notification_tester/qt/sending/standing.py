@@ -122,7 +122,9 @@ def standing_text(destination: Destination | None, summary: Summary, *, is_from_
     tone = Tone.BAD if summary.failed else Tone.UNKNOWN
     if summary.arrived + summary.seen_live == summary.asked_for:
         tone = Tone.GOOD
-    text = translate("Standing", "{head}: {parts}; first {ago}.")
+    text = translate("Standing", "{head}: {parts}; the test was {ago}.")
+    if summary.arrived + summary.failed > 1:
+        text = translate("Standing", "{head}: {parts}; the oldest test was {ago}.")
     return tone, text.format(head=head, parts=", ".join(parts), ago=ago)
 
 
