@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from journeys.person import GREEN
 from journeys.test_accounts import add_for_session
+from journeys.test_report import opened
 from notification_tester.domain.delivery import State
 from notification_tester.qt.notification.delivery_lamps import Stage
 from notification_tester.storage.rows import Outcome
@@ -49,6 +50,27 @@ def test_the_practice_mailbox_opens_with_one_press(person: Person) -> None:
     finally:
         QDesktopServices.unsetUrlHandler("http")
     assert browser.opened == address
+
+
+def test_an_e_mail_of_practice_is_never_said_to_have_reached_a_person(person: Person) -> None:
+    person.click(person.form.choice.button("Email"))
+    person.type_destination("prof@university.example")
+    person.send()
+    where = "practice’s mailbox for prof@university.example"
+    person.until(lambda: person.page.standing.words.text().startswith(f"A test of 1 event reached {where} just now"))
+    assert "; no e-mail left this computer" in person.page.standing.words.text()
+    assert (
+        person.result.way.headline.text() == "Everything arrived, in practice’s mailbox; no e-mail left this computer"
+    )
+    dialog = opened(person)
+    person.until(dialog.save_pdf.isEnabled)
+    person.click(dialog.all)
+    seen = (
+        "prof@university.example (Email): 1 of 1 event reached practice’s mailbox for this address; no e-mail left "
+        "this computer. Last tested "
+    )
+    person.until(lambda: seen in dialog.page.toPlainText())
+    dialog.close()
 
 
 @pytest.mark.parametrize(

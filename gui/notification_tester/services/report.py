@@ -21,6 +21,7 @@ from notification_tester.domain.account import Environment
 from notification_tester.domain.checkup_report import printable_line
 from notification_tester.domain.counts import counted, seconds_words
 from notification_tester.domain.delivery import Lamp, State
+from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.services.standing import PlaceKey, Tested
@@ -334,6 +335,9 @@ def _standing_words(text: _Texts, one: PlaceStanding) -> str:
     verb = "arrived" if all(check.arrived for check in good) else "went as expected"
     last = text(_moment_text(one.newest.started))
     parts = [f"{len(good)} of {_counted(checks)} {verb}, last tested {last}."]
+    if good and _is_kept_in_practice(one.newest) and not any(check.is_from_here for check in checks):
+        verb = "reached practice’s mailbox for this address"
+        parts = [f"{len(good)} of {_counted(checks)} {verb}; no e-mail left this computer. Last tested {last}."]
     for outcome, words in ((Outcome.BAD, "Not as expected"), (Outcome.UNKNOWN, "Not known"), (Outcome.GOOD, "Arrived")):
         some = [check for check in checks if check.outcome is outcome]
         by_moment: dict[str, list[str]] = {}
@@ -355,6 +359,11 @@ def _standing_words(text: _Texts, one: PlaceStanding) -> str:
         moment = text(_moment_near(change.started, one))
         parts.append(f"At {moment} its access policy was {changed}; {all_of_it} not tested since.")
     return " ".join(parts)
+
+
+def _is_kept_in_practice(row: HistorySummary) -> bool:
+    """Whether it is an e-mail of practice's, which comes to a mailbox inside this program."""
+    return row.environment == Environment.PRACTICE.value and row.transport == Transport.EMAIL.value
 
 
 def _counted(checks: Sequence[Check]) -> str:

@@ -621,6 +621,7 @@ class TestPage(ScrollPage):
             destination,
             self._lookup.coverage.summary(self.form.events.checked()),
             is_from_here=where.is_here,
+            is_practice=self._opened.practice is not None,
         )
         self.standing.show_text(tone, text)
 

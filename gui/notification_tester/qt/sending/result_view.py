@@ -101,6 +101,7 @@ class ResultView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._snippets = {"cli": as_aws_cli, "python": as_python}
+        self._practice_mailbox = practice_mailbox
         self._outcomes: dict[EventType, TestOutcome] = {}
         self._deadlines: dict[EventType, float] = {}
         self._shown: EventType | None = None
@@ -453,7 +454,11 @@ class ResultView(QWidget):
 
     def _show_way(self, outcome: TestOutcome) -> None:
         several = len(self._outcomes) > 1 and not self._is_running
-        headline = headline_of_all(list(self._outcomes.values())) if several else ""
+        headline = headline_of_all(list(self._outcomes.values())) if several else way_of_test(outcome).headline
+        shown = self._outcomes.values() if several else (outcome,)
+        if self._practice_mailbox(outcome) and all(one.arrived.state is State.YES for one in shown):
+            words = self.tr("{headline}, in practice’s mailbox; no e-mail left this computer")
+            headline = words.format(headline=headline)
         if self.is_before_a_change and outcome.problem is not None:
             headline = self.tr("Before the change: {headline}").format(headline=way_of_test(outcome).headline)
         self.way.show_way(way_of_test(outcome), headline)

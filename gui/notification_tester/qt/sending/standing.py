@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from notification_tester.domain.coverage import Lookup
+from notification_tester.domain.destination import EmailAddress
 from notification_tester.qt.looks.formatting import ago_text, count_text, now_utc, number_text, seconds_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
@@ -55,12 +56,17 @@ class StandingLine(QWidget):
         self.hide()
 
 
-def standing_text(destination: Destination | None, summary: Summary, *, is_from_here: bool) -> tuple[Tone, str]:
+def standing_text(
+    destination: Destination | None, summary: Summary, *, is_from_here: bool, is_practice: bool = False
+) -> tuple[Tone, str]:
     """What the history and the inbox say of a destination and of the events that are asked for, and its tone."""
     translate = QCoreApplication.translate
     if destination is None:
         return Tone.PLAIN, translate("Standing", "Say where the message should go: one test shows whether it arrives.")
     name = one_line(destination.name)
+    is_kept = is_practice and not is_from_here and isinstance(destination, EmailAddress)
+    if is_kept:
+        name = translate("Standing", "practice’s mailbox for {name}").format(name=name)
     if summary.asked_for == 0:
         return Tone.PLAIN, translate("Standing", "Tick what {name} should be told about.").format(name=name)
     what = count_text(summary.asked_for, translate("Standing", "1 event"), translate("Standing", "{count} events"))
@@ -91,6 +97,8 @@ def standing_text(destination: Destination | None, summary: Summary, *, is_from_
         if summary.seconds is not None:
             seconds = seconds_text(summary.seconds, places=1 if summary.seconds >= 0.1 else 2)
             text = translate("Standing", "{text}, {seconds} s").format(text=text, seconds=seconds)
+        if is_kept:
+            text = translate("Standing", "{text}; no e-mail left this computer").format(text=text)
         if not is_used:
             text = translate("Standing", "{text}; no HIT type is set from here to use it yet").format(text=text)
         return Tone.GOOD, f"{text}."
