@@ -242,14 +242,16 @@ def picture(shown: QWidget) -> QImage:
     return shown.grab().toImage()
 
 
-def others(one: QImage, another: QImage) -> int:
-    """How many points are another colour; they are counted only where there are some, as that takes long."""
+def differing(one: QImage, another: QImage) -> str:
+    """Where points are another colour, and how many; looked for only where there are some, as that takes long."""
     if one == another:
-        return 0
+        return ""
     if one.size() != another.size():
-        return one.width() * one.height()
+        return f"{one.size()} and {another.size()}"
     places = ((x, y) for x in range(one.width()) for y in range(one.height()))
-    return sum(one.pixel(x, y) != another.pixel(x, y) for x, y in places)
+    found = [place for place in places if one.pixel(*place) != another.pixel(*place)]
+    across, down = zip(*found, strict=True)
+    return f"{len(found)} points from {min(across)}, {min(down)} to {max(across)}, {max(down)}"
 
 
 def made(qtbot: QtBot, make: Callable[[], QWidget]) -> QWidget:
@@ -277,4 +279,4 @@ def test_it_looks_as_if_made_in_the_new_colours(
     assert picture(shown) != wanted
     colour_scheme.apply(qapp, after)
     QApplication.processEvents()
-    assert others(picture(shown), wanted) == 0
+    assert differing(picture(shown), wanted) == ""
