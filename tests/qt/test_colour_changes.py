@@ -260,6 +260,7 @@ def made(qtbot: QtBot, make: Callable[[], QWidget]) -> QWidget:
     shown.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     shown.resize(QSize(700, 500))
     shown.show()
+    shown.setFocus()  # none of its fields has the frame and the cursor of where the keyboard is, which come and go
     QApplication.processEvents()
     return shown
 
