@@ -86,6 +86,14 @@ def test_a_web_receiver_gets_the_message_and_its_answer_is_told(
     assert "HITReviewable" in receiver.came[0]
 
 
+def test_without_json_what_a_delivery_proves_is_told_as_well(
+    receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--to", receiver.url, "--as", "sns", "--event", "HITReviewable") == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note: ")]
+    assert any("not from Mechanical Turk" in line for line in told)
+
+
 def test_all_scenarios_have_a_row_each(receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--to", receiver.url, "--as", "rest", "--event", "AssignmentSubmitted", "--scenario", "all", "--json")
     value = printed(capsys)

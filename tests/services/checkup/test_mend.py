@@ -16,7 +16,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.finding import Level
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
-from notification_tester.services.checkup.mend import Mend
+from notification_tester.services.checkup.mend import Mend, laid_out
 from practice.clients import until
 from services import faulty_places as faults
 from services.parts import LONG
@@ -332,3 +332,8 @@ def test_a_mended_report_holds_no_secret(site: Site) -> None:
     for text in (report.as_text(), report.as_html(), json.dumps(report.as_json())):
         assert details.secret_access_key not in text
         assert details.access_key_id not in text
+
+
+@pytest.mark.parametrize("policy", ["", "{ no JSON", "[" * 100_000], ids=["none", "broken", "deep"])
+def test_a_policy_that_cannot_be_read_is_shown_as_it_is(policy: str) -> None:
+    assert laid_out(policy) == policy
