@@ -101,7 +101,9 @@ def press_cell(person: Person, page: HistoryPage, place: int, column: Column) ->
 def is_undone(person: Person, page: HistoryPage, place: int, words: str) -> None:
     """A change that has no way back any more says why, and offers none: no button, no cell, no menu, no key."""
     index = page.table.model().index(place, Column.ACTION)
-    person.until(lambda: str(index.data()).startswith(words))
+    person.until(lambda: str(index.data()).startswith(words.removesuffix(", at ")))
+    tip = page.lines.index(place, Column.ACTION).data(Qt.ItemDataRole.ToolTipRole)
+    assert words in tip, "the cell is short, its tip is whole"
     person.until(lambda: page.details.change.text().startswith(words))
     assert not page.details.undo.isVisible()
     menu = page.table.menu_at(cast("Index", index))

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QTextDocument
 from PySide6.QtTest import QTest
 
 from notification_tester.domain.delivery import NOT_TRIED, Lamp, State
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.history import lines
+from notification_tester.qt.history import lines, model
 from notification_tester.qt.history.lines import HistoryLines
 from notification_tester.qt.history.model import Column, HistoryModel
 from notification_tester.qt.history.table import HistoryTable
 from notification_tester.qt.looks import formatting
 from notification_tester.qt.notification.names import name_of
+from notification_tester.services.changes import Replaced
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery, Sort
@@ -60,7 +61,7 @@ ALL = len(EVENTS)
 @pytest.fixture(autouse=True)
 def it_is_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     """The day does not end while these tests run."""
-    for module in (lines, formatting):
+    for module in (lines, model, formatting):
         monkeypatch.setattr(module, "now_utc", lambda: NOON.astimezone(UTC))
 
 
@@ -375,6 +376,40 @@ def test_in_a_small_window_the_columns_that_matter_are_there_without_scrolling(
     table.resize(1300, 700)
     assert {column: table.columnWidth(column) for column in Column} == wide
     assert not any(table.isColumnHidden(column) for column in Column)
+
+
+def test_in_a_small_window_what_became_of_a_change_is_whole(shown: Shown, history: History) -> None:
+    yesterday, many = NOON - timedelta(days=1), "off 12345"
+    row = history.begin(entry("undo 12345", "field-work-2026", HIT_TYPES_KIND), now=NOON.astimezone(UTC))
+    history.complete(row, Ending(outcome=Outcome.UNKNOWN, accepted=NOT_TRIED, problem=NOT_SEEN))
+    became = [Replaced(at, is_undone=undone) for at in (yesterday, NOON) for undone in (True, False)]
+    rows = [change(history, HIT_TYPES_KIND, many, at=yesterday) for _ in became]
+    again(shown)
+    table = shown.table
+    table.resize(694, 300)  # what a window of 900 x 600 has for it
+    shown.model.show_replaced(rows, dict(zip(rows, became, strict=True)))
+    metrics, whole = table.fontMetrics(), {}
+    for place in range(shown.lines.rowCount()):
+        cell = shown.lines.index(place, Column.ACTION)
+        text, tip = cell.data(), cell.data(Qt.ItemDataRole.ToolTipRole)
+        if text and not text.startswith("Undo…"):
+            whole[text] = plain(tip)
+            assert metrics.elidedText(text, Qt.TextElideMode.ElideRight, table.columnWidth(Column.ACTION) - 8) == text
+            event = shown.lines.index(place, Column.EVENT)
+            assert plain(event.data(Qt.ItemDataRole.ToolTipRole)) == event.data()
+    assert whole == {
+        "Undone 2026-01-30": "Undone at 2026-01-30, 12:13",
+        "Undone at 12:13": "Undone at 12:13",
+        "Changed since": "Changed since, at 2026-01-30, 12:13",
+    }
+    shown.qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+
+
+def plain(tip: str) -> str:
+    """A tip without the markup that Qt needs to wrap it."""
+    text = QTextDocument()
+    text.setHtml(tip)
+    return text.toPlainText()
 
 
 def test_widths_that_a_person_set_stay_and_hide_nothing(shown: Shown, history: History) -> None:

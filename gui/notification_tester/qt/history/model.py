@@ -18,6 +18,7 @@ from notification_tester.qt.lists.row_model import Pages, RowModel
 from notification_tester.qt.lists.table_model import LEADING, TRAILING, Mark
 from notification_tester.qt.looks.formatting import (
     count_text,
+    day_text,
     keys_text,
     moment_text,
     now_utc,
@@ -166,6 +167,18 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
         text = self.tr("Undone at {time}") if replaced.is_undone else self.tr("Changed since, at {time}")
         return text.format(time=moment_text(replaced.at, now_utc()))
 
+    def _undone_cell(self, row: HistorySummary) -> str:
+        """The same in as few words as a narrow column has room for; its tip and the details have the rest."""
+        replaced = self._replaced.get(row.id)
+        if replaced is None or replaced.at is None:
+            return self._refused.get(row.id, "")
+        if not replaced.is_undone:
+            return self.tr("Changed since")
+        here = replaced.at.astimezone()
+        if here.date() == now_utc().astimezone().date():
+            return self.undone_text(row)
+        return self.tr("Undone {day}").format(day=day_text(here))
+
     def title(self, column: Column) -> str:
         """The name of a column."""
         return {
@@ -194,7 +207,7 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
             case Column.SECONDS:
                 return "" if row.is_change else seconds_text(row.seconds)
             case Column.ACTION:
-                return self.tr("Undo…") if self.can_be_undone(row) else self.undone_text(row)
+                return self.tr("Undo…") if self.can_be_undone(row) else self._undone_cell(row)
 
     def tip(self, row: HistorySummary, column: Column) -> str | None:
         """Its tool tip."""
@@ -205,6 +218,8 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
                 return and_more(one_line(row.destination), row.more_places)
             case Column.EVENT if row.is_from_here:
                 return self.tr("Sent from this computer, and not by Mechanical Turk.")
+            case Column.EVENT if row.is_change:
+                return what_happened(row)
             case Column.OUTCOME:
                 return outcome_text(row)
             case Column.SECONDS if not row.is_change and row.seconds is not None:

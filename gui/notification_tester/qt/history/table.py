@@ -54,7 +54,7 @@ _ORDER = (
 """The outcome, and what can be undone, are in sight in a narrow window too."""
 _WHOLE_MOMENT = 26
 """In widths of an average character: a moment with its day, in a list that has no days of its own."""
-_ENOUGH = {Column.OUTCOME: 44, Column.EVENT: 44, Column.DESTINATION: 36, Column.ACTION: 17}
+_ENOUGH = {Column.OUTCOME: 44, Column.EVENT: 44, Column.DESTINATION: 36, Column.ACTION: 22}
 """The same: how much of what stands in a column is to be read before columns that matter less are there."""
 _LESS = (Column.SECONDS, Column.ACCOUNT)
 """Columns that are there where there is room for them; the details have both."""
