@@ -382,6 +382,39 @@ def test_a_column_that_is_empty_in_every_row_is_away(qtbot: QtBot, model: InboxM
         qtbot.waitUntil(lambda: in_sight(table) == {*Column} - MAY_BE_EMPTY | {Column.HIT})
 
 
+def test_columns_are_narrow_again_in_a_list_of_shorter_texts(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.resize(900, 400)
+    with qtbot.waitExposed(table):
+        table.show()
+
+    def width() -> int:
+        return table.columnWidth(Column.EVENT)
+
+    def is_fitted() -> bool:
+        seen = max(table.sizeHintForColumn(Column.EVENT), table.horizontalHeader().sectionSizeHint(Column.EVENT))
+        return width() == seen + table.fontMetrics().averageCharWidth()
+
+    inbox.keep([message(1, "AnEventOfAQuiteLongName")])
+    model.look()
+    qtbot.waitUntil(lambda: model.rowCount() == 1 and is_fitted())
+    wide = width()
+    with Inbox() as another:
+        another.keep([message(1, "Ping")])
+        with qtbot.waitSignal(model.loaded):
+            model.show(another, InboxQuery())
+        qtbot.waitUntil(is_fitted)
+        narrow = width()
+        assert narrow < wide
+        with qtbot.waitSignal(model.loaded):
+            model.show(inbox, InboxQuery())
+        qtbot.waitUntil(lambda: width() == wide)
+        with qtbot.waitSignal(model.loaded):
+            model.show(another, InboxQuery())
+        qtbot.waitUntil(lambda: width() == narrow)
+
+
 @pytest.mark.parametrize("width", [826, 1200])
 def test_a_title_is_not_cut_beside_columns_without_a_word(
     qtbot: QtBot, model: InboxModel, inbox: Inbox, width: int
