@@ -55,6 +55,28 @@ def test_the_page_is_seen_and_written_both_ways(person: Person, tmp_path: Path) 
     dialog.close()
 
 
+def test_it_is_said_what_is_not_of_this_account_and_that_practice_is_practice(person: Person) -> None:
+    """What this computer sends to a web receiver needs no account's keys, and is in no account's report."""
+    person.send()
+    person.click(person.form.where.who.button("this-computer"))
+    person.click(person.form.choice.button("Web"))
+    edit = person.form.delivery.web.edit
+    edit.setFocus()
+    QTest.keyClicks(edit, "http://127.0.0.1:9/mturk")
+    person.click(person.form.send)
+    person.until(lambda: person.page.deliveries.shown_delivered() is not None and person.form.send.isEnabled())
+    dialog = opened(person)
+    person.until(dialog.save_pdf.isEnabled)
+    assert dialog.last.text().startswith("The &last test of this account: Assignment submitted → practice-results")
+    said = dialog.page.toPlainText()
+    assert "this computer also sent without any, to a web receiver or through a mail server, last on " in said
+    assert said.index("This was practice, a cloud on one computer.") < said.index("Sent to")
+    row = said[said.index("What was asked, and what was seen") :]
+    assert "practice" in row.split("What this shows")[0]
+    assert "Mechanical Turk" not in row.split("What this shows")[0].split("What arrived")[0]
+    dialog.close()
+
+
 def arrived_from(person: Person, worker: str) -> None:
     """Have the last test say that a worker did it: Mechanical Turk's own tests name none."""
     session = person.desktop.program.session
@@ -133,7 +155,7 @@ def test_the_choices_say_what_is_in_them_and_one_destination_can_be_chosen(perso
     sent_to(person, "other-queue", now - timedelta(seconds=1), "AssignmentSubmitted")
     dialog = opened(person)
     person.until(dialog.save_pdf.isEnabled)
-    assert "The &last run: Assignment submitted → other-queue (queue), " in dialog.last.text()
+    assert "The &last test of this account: Assignment submitted → other-queue (queue), " in dialog.last.text()
     assert dialog.all.text().replace("&", "") == "How this account stands: 2 destinations, 4 tests"
     assert [dialog.place.itemText(number) for number in range(dialog.place.count())] == [
         "All of them",
@@ -154,7 +176,7 @@ def test_a_run_of_several_is_named_by_their_number(person: Person) -> None:
     sent_to(person, "lab&queue", datetime.now(tz=UTC), "AssignmentSubmitted", "HITReviewable")
     dialog = opened(person)
     person.until(dialog.save_pdf.isEnabled)
-    assert "The &last run: 2 events → lab&&queue (queue), " in dialog.last.text()
+    assert "The &last tests of this account: 2 events → lab&&queue (queue), " in dialog.last.text()
     assert dialog.all.text().replace("&", "") == "How this account stands: 1 destination, 2 tests"
     assert not dialog.place.isVisible()
     dialog.close()

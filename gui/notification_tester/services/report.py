@@ -23,8 +23,9 @@ from notification_tester.domain.counts import counted, seconds_words
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
 from notification_tester.services.standing import PlaceKey, Tested
+from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import MADE_KIND, TAKEN_BACK, Outcome
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Report:
     """A page. ``rows`` are in the order of time; ``older`` says that there are more before them.
 
     ``tested`` is all that the account has, ``shown`` what of it the page is about, and ``problems`` are those of tests
-    that were the last of their event, by the tests' ids.
+    that were the last of their event, by the tests' ids. ``elsewhere``: when this computer last sent without keys of
+    any account, where that was later than all of it.
     """
 
     scope: Scope
@@ -87,6 +89,7 @@ class Report:
     tested: Tested
     shown: Tested
     problems: Mapping[int, Problem] = field(default_factory=dict)
+    elsewhere: str = ""
     shows_workers: bool = False
     version: str = __version__
 
@@ -123,6 +126,7 @@ class Report:
         parts = [
             f"<h1>{escape(self.headline)}</h1>",
             "<p class='quiet'>Test of the notifications of Amazon Mechanical Turk</p>",
+            *(f"<p><b>{escape(line)}</b></p>" for line in self._first_of_all()),
             *self._stands(text),
             *(self._problems(text) if self.scope is Scope.ACCOUNT else ()),
             *(["<h2>What was tested</h2>"] if self.scope is Scope.ACCOUNT else []),
@@ -154,13 +158,13 @@ class Report:
             when = f"{when} to {_moment_text(last.started)}"
         events = dict.fromkeys(_event_words(event) for row in self.rows for event in row.events)
         facts = [
-            ("Account", place if self.environment == Environment.PRACTICE.value else f"{self.account}: {place}"),
-            ("When", f"{when}{', and older ones that are not listed' if self.older else ''}"),
-            ("Sent to", "; ".join(_places_in(self.rows))),
-            ("To be told about", ", ".join(events)),
-            ("Message version", ", ".join(dict.fromkeys(row.version for row in self.rows if row.version))),
+            ("Account", text(place if self._is_practice else f"{self.account}: {place}")),
+            ("When", text(f"{when}{', and older ones that are not listed' if self.older else ''}")),
+            ("Sent to", "; ".join(map(text, _places_in(self.rows)))),  # each whole, however many they are
+            ("To be told about", ", ".join(map(text, events))),
+            ("Message version", ", ".join(map(text, dict.fromkeys(row.version for row in self.rows if row.version)))),
         ]
-        return [f"<tr><th width='24%'>{name}</th><td>{text(value)}</td></tr>" for name, value in facts if value]
+        return [f"<tr><th width='24%'>{name}</th><td>{value}</td></tr>" for name, value in facts if value]
 
     def _tests(self, text: _Texts) -> str:
         several = len({row.destination for row in self.rows}) > 1
@@ -173,7 +177,9 @@ class Report:
             moment = _moment_text(row.started, with_zone=not zone)
             cells = [_event_words(row.event)]
             cells += [_name(row.destination)] if several else []
-            cells.append("this computer" if row.is_from_here else "Mechanical Turk")
+            cells.append(
+                "this computer" if row.is_from_here else "practice" if self._is_practice else "Mechanical Turk"
+            )
             plain = "".join(f"<td>{text(cell)}</td>" for cell in cells)
             lamps = "".join(map(_lamp, (row.accepted, row.arrived, row.as_expected)))
             rows.append((row.id, f"<tr>{_unbroken(text(moment))}{plain}{lamps}</tr>"))
@@ -222,7 +228,7 @@ class Report:
             yield f"<h2>What {stands} in the way</h2>"
         for problem, one, row in told[:MOST_PROBLEMS]:
             mended = one.mended(row)
-            after = text(problem.remedy)
+            after = text(_for_a_reader(problem, row.transport))
             if mended is not None:
                 after = f"This was mended on {text(_moment_text(mended.started))}, and not tested since."
             where = f"{text(_name(row.destination))}: " if len(self.shown.places) > 1 else ""
@@ -244,12 +250,25 @@ class Report:
         if len(events) > MOST_EVENTS:
             yield f"<p>And {len(events) - MOST_EVENTS} more.</p>"
 
-    def _limits(self) -> Iterator[str]:
-        if self.environment == Environment.PRACTICE.value:
+    @property
+    def _is_practice(self) -> bool:
+        return self.environment == Environment.PRACTICE.value
+
+    def _first_of_all(self) -> Iterator[str]:
+        """What is to be known before anything else is read."""
+        if self._is_practice:
             yield (
                 "This was practice, a cloud on one computer. It says nothing about Mechanical Turk itself, nor about a "
                 "queue or topic at Amazon."
             )
+        if self.elsewhere:
+            yield (
+                "This page is about what was sent with the keys of one account. Later, this computer also sent without "
+                f"any, to a web receiver or through a mail server, last on {_moment_text(self.elsewhere)}: that is not "
+                "in this page."
+            )
+
+    def _limits(self) -> Iterator[str]:
         if any(row.is_from_here for row in self.rows):
             yield (
                 "What this computer sent shows what the receiver does with a message, not whether Mechanical Turk may "
@@ -320,8 +339,38 @@ def make_report(
         tested=tested,
         shown=shown,
         problems={row.id: row.problem for row in history.rows(list(stand.values())) if row.problem is not None},
+        elsewhere="" if place is not None else _sent_without_account(history, after=shown.tests[0]),
         shows_workers=shows_workers,
     )
+
+
+def _sent_without_account(history: History, *, after: HistorySummary) -> str:
+    """When this computer last sent with nobody's keys, if that was later."""
+    rows = history.page(HistoryQuery(account=("", Environment.OTHER.value)))
+    return next((row.started for row in rows if row.is_from_here and row.id > after.id), "")
+
+
+def _for_a_reader(problem: Problem, transport: str) -> str:
+    """What is to be done, for somebody who does not sit at this program."""
+    if problem.code != Code.CLOSED or not problem.remedy.startswith("Have this program"):
+        return problem.remedy
+    place = "topic" if transport == Transport.SNS.value else "queue"
+    return (
+        f"Whoever looks after the {place} adds the statement to its access policy that lets Mechanical Turk send there."
+    )
+
+
+_NOT_GOOD = ("Not accepted", "Did not arrive", "Not as expected", "Not known")
+
+
+def _verdict(check: Check) -> str:
+    """One of those words, or none where it went well."""
+    if check.outcome is not Outcome.BAD:
+        return "" if check.outcome is Outcome.GOOD else "Not known"
+    bad = [row for row in check.last if row.outcome is Outcome.BAD]
+    if all(row.accepted is State.NO for row in bad):
+        return "Not accepted"
+    return "Did not arrive" if all(row.arrived is State.NO for row in bad) else "Not as expected"
 
 
 def _noun(checks: Sequence[Check]) -> str:
@@ -338,18 +387,18 @@ def _standing_words(text: _Texts, one: PlaceStanding) -> str:
     if good and _is_kept_in_practice(one.newest) and not any(check.is_from_here for check in checks):
         verb = "reached practice’s mailbox for this address"
         parts = [f"{len(good)} of {_counted(checks)} {verb}; no e-mail left this computer. Last tested {last}."]
-    for outcome, words in ((Outcome.BAD, "Not as expected"), (Outcome.UNKNOWN, "Not known"), (Outcome.GOOD, "Arrived")):
-        some = [check for check in checks if check.outcome is outcome]
+    for words in (*_NOT_GOOD, ""):
+        some = [check for check in checks if _verdict(check) == words]
         by_moment: dict[str, list[str]] = {}
         for check in some:
             by_moment.setdefault(check.last[0].started, []).append(_event_words(check.event))
-        if len(some) == len(checks) and len(by_moment) == 1 and outcome is Outcome.GOOD:
+        if len(some) == len(checks) and len(by_moment) == 1 and not words:
             continue  # that is all in the first sentence
         said = "; ".join(
             f"{text(', '.join(events))} ({text(_moment_near(at, one))})" for at, events in by_moment.items()
         )
         if said:
-            parts.append(f"{words if outcome is not Outcome.GOOD else verb.capitalize()}: {said}.")
+            parts.append(f"{words or verb.capitalize()}: {said}.")
     change, untested = one.change, one.untested
     if change is not None and untested:
         all_of_it = "it was" if len(untested) == len(checks) else f"{_counted(untested)} {_were(untested)}"

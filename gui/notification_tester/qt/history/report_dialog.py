@@ -92,7 +92,7 @@ class ReportDialog(RemedyDialog):
         self._report: Report | None = None
         self._to_save: tuple[str, str] | None = None  # as soon as the page is made that is asked for
         self._asked = 0
-        self.last = _Choice(self.tr("The &last run"), self)
+        self.last = _Choice(self.tr("The &last test of this account"), self)
         self.all = _Choice(self.tr("How this accou&nt stands"), self)
         self.place = QComboBox(self)  # its data: a PlaceKey, or None for all
         self.place.setAccessibleName(self.tr("Destination"))
@@ -175,9 +175,13 @@ class ReportDialog(RemedyDialog):
         """Say what is in each choice, and offer the destinations where there are several."""
         run = tested.run.tests
         event = run_text(run) if len(run) > 1 else what_happened(run[0])
+        one, many = self.tr("The &last test of this account"), self.tr("The &last tests of this account")
         self.last.say(
-            self.tr("The &last run: {event} → {place}, {time}").format(
-                event=_on_button(event), place=_on_button(goes_to(run[0])), time=when(run[0].started)
+            self.tr("{which}: {event} → {place}, {time}").format(
+                which=count_text(len(run), one, many),
+                event=_on_button(event),
+                place=_on_button(goes_to(run[0])),
+                time=when(run[0].started),
             )
         )
         several = tested.places
