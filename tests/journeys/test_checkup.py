@@ -12,10 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from journeys.person import GREEN, give_file
+from journeys.test_hit_types import HitTypesUser
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.practice.faults import Faults
+from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.tone_mark import ToneLabel
 
@@ -115,6 +117,35 @@ def test_blocked_then_mended_then_green_then_undone(person: Person) -> None:
     person.until(lambda: view.findings.is_complete and view.verdict.text().startswith("Broken."))
     assert not view.undo.isVisible()
     person.click(view.close_button)
+    assert verdict(person, CLOSED) is Tone.BAD
+
+
+def test_who_goes_silent_is_told_before_and_after_what_was_mended_just_now_is_taken_back(person: Person) -> None:
+    user = HitTypesUser(person).go()
+    person.window.workspace.go_to("test")
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    verdict(person, CLOSED)
+    user.go().choose(1).send(user.press(Command.APPLY))
+    person.window.workspace.go_to("test")
+    person.click(person.form.destination.mend_link)
+    dialog = mend_dialog(person)
+    change(person, dialog)
+    assert dialog.undo.text() == "&Undo this change…"
+    person.click(dialog.undo)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    silent = "1 HIT type that is on tells this queue: it would go silent."
+    assert dialog.outcome.text() == silent
+    assert not dialog.test.isVisible()
+    dialog = take_back(person)
+    assert dialog.outcome.text() == (
+        "Taken back and read back: the access policy is what it was before. 1 HIT type that is on tells this queue: "
+        "it is silent now."
+    )
+    assert dialog.outcome.tone is Tone.BEWARE
+    assert not dialog.undo.isVisible()
+    assert not dialog.test.isVisible()
+    person.click(dialog.cancel)
     assert verdict(person, CLOSED) is Tone.BAD
 
 

@@ -46,7 +46,7 @@ BUTTONS = {
     "HelpDialog": {"Back", "Show me around the window", "Close"},
     "ImportDialog": {"Cancel", "Fill the form"},
     "LicenceDialog": {"Close"},
-    "MendDialog": {"Undo this change", "Close", "Send the test again"},
+    "MendDialog": {"Undo this change…", "Close", "Send the test again"},
     "NewDestinationDialog": {"Cancel", "Create it"},
     "PasteIdsDialog": {"From a file…", "Cancel", "Add"},
     "PreferencesDialog": {"Back to the usual settings", "Close"},

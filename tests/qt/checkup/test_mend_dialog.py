@@ -104,9 +104,11 @@ def test_a_yes_is_written_once_and_awaited(dialog: MendDialog) -> None:
     dialog.undo_requested.connect(undone.append)
     dialog.undo.click()
     assert undone == [MENDED]
-    dialog.show_undone(is_seen=False)
+    assert dialog.isVisible(), "it is shown first what would be put back"
+    back = replace(MENDED, proposal=MENDED.undo)
+    dialog.show_undone(replace(back, is_seen=False))
     assert "does not show it yet" in dialog.outcome.text(), "no more is said than was read back"
-    dialog.show_undone()
+    dialog.show_undone(back)
     assert "read back" in dialog.outcome.text()
     assert not dialog.undo.isVisible()
     assert "what it was" in dialog.outcome.text()

@@ -23,7 +23,7 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError, Rem
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.checkup.destinations import DestinationsController
 from notification_tester.qt.checkup.quiet import QuietCheck
-from notification_tester.qt.checkup.verdict import change_line, level_tone, verdict_line
+from notification_tester.qt.checkup.verdict import change_line, level_tone, verdict_line, went_silent
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.storage.whole_file import save_bytes
 
@@ -221,13 +221,20 @@ class CheckupController(QObject):
 
     def _open_undo(self) -> None:
         change = self._change_here()
-        if change is None:
-            return
+        if change is not None:
+            self._open_way_back(change)
+
+    def _open_way_back(self, change: _Change) -> None:
+        """Show what would be put back of what was mended since this start."""
         propose = partial(_proposal_of_way_back, *change)
         dialog = self._make_mend_dialog(change.opened, change.mended.destination, propose, is_way_back=True)
         if dialog is not None:
             dialog.open()
             self._propose(dialog, propose)
+
+    def _undo(self, opened: OpenAccount, dialog: MendDialog, mended: Mended) -> None:
+        dialog.accept()
+        self._open_way_back(_Change(opened, mended))
 
     def _make_mend_dialog(
         self,
@@ -272,12 +279,12 @@ class CheckupController(QObject):
                     self._changes = [one for one in self._changes if one.mended.destination != here]
                 self._written(opened, here, back=True)
                 if self.mend_dialog is dialog and mended.is_known:
-                    dialog.show_undone(is_seen=mended.is_seen)
+                    dialog.show_undone(mended)
                 elif self.mend_dialog is dialog:
                     dialog.show_mended(mended)
                 else:
                     unknown = None if mended.is_known else mended.lost
-                    self._tell_later(opened, unknown or _was_undone(here, is_seen=mended.is_seen))
+                    self._tell_later(opened, unknown or _was_undone(mended))
                 return
             self._changes.append(_Change(opened, mended))
             self._written(opened, proposal.destination, back=False)
@@ -290,21 +297,6 @@ class CheckupController(QObject):
         self._program.ask(
             lambda session: session.mend.apply(opened, proposal),
             done=changed,
-            failed=partial(self._writing_failed, opened, dialog),
-        )
-
-    def _undo(self, opened: OpenAccount, dialog: MendDialog, mended: Mended) -> None:
-        def undone(back: Mended) -> None:
-            self._changes = [one for one in self._changes if one.mended is not mended]
-            self._written(opened, mended.proposal.destination, back=True)
-            if self.mend_dialog is dialog:
-                dialog.show_undone(is_seen=back.is_seen)
-            else:
-                self._tell_later(opened, _was_undone(mended.proposal.destination, is_seen=back.is_seen))
-
-        self._program.ask(
-            lambda session: session.mend.undo(opened, mended),
-            done=undone,
             failed=partial(self._writing_failed, opened, dialog),
         )
 
@@ -555,17 +547,22 @@ def _was_changed(destination: Destination) -> Problem:
     )
 
 
-def _was_undone(destination: Destination, *, is_seen: bool) -> Problem:
+def _was_undone(back: Mended) -> Problem:
     translate = QCoreApplication.translate
     return Problem(
         title=translate("CheckupController", "The change of the access policy of {name} was taken back.").format(
-            name=destination.name
+            name=back.destination.name
         ),
-        detail=translate("CheckupController", "Read back, the policy is what it was before.")
-        if is_seen
+        detail=" ".join(
+            filter(
+                None,
+                (translate("CheckupController", "Read back, the policy is what it was before."), went_silent(back)),
+            )
+        )
+        if back.is_seen
         else translate("CheckupController", "The service does not show it yet."),
         remedy=translate("CheckupController", "Nothing needs to be done.")
-        if is_seen
+        if back.is_seen
         else translate("CheckupController", "Check the destination again in a minute."),
         code="mend.undone-later",
         cause=Cause.DESTINATION,

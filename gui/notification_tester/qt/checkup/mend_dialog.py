@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One change of one access policy: shown first, written after a yes, checked, and taken back with one press.
+"""One change of one access policy: shown first, written after a yes, and checked; the way back is such a change.
 
 Escape and Return both leave everything as it is.
 """
@@ -19,10 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from notification_tester.domain.destination import TopicAddress
 from notification_tester.domain.problem import Code, Remedy
+from notification_tester.qt.checkup.verdict import went_silent, would_go_silent
 from notification_tester.qt.checkup.writing_dialog import WritingDialog
-from notification_tester.qt.looks.formatting import count_text
 from notification_tester.qt.looks.theme import Tone, heading, plain_label, tone_colours
 from notification_tester.qt.looks.visible_text import LONGEST_TEXT, one_line, paragraph, visible
 from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
@@ -93,7 +92,7 @@ class PolicyDifference(QPlainTextEdit):
 
 class MendDialog(WritingDialog):
     """Emits ``proposal_requested`` when the change is to be worked out, ``change_requested(Proposal)`` after a yes,
-    and ``undo_requested(Mended)``.
+    and ``undo_requested(Mended)`` when it is to be shown how it would be taken back.
     """
 
     proposal_requested = Signal()
@@ -130,7 +129,7 @@ class MendDialog(WritingDialog):
         self.difference = PolicyDifference(self)
         self.problem = ProblemCard(self)
         self.problem.action.connect(self._act)
-        self.undo = QPushButton(self.tr("&Undo this change"), self)
+        self.undo = QPushButton(self.tr("&Undo this change…"), self)
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(self._undo)
         self.cancel = QPushButton(self.tr("&Cancel"), self)
@@ -174,21 +173,9 @@ class MendDialog(WritingDialog):
             self._show_difference(
                 self.tr("Access policy before and after: + is added, - is taken away"), proposal.difference
             )
-            self._say_who_goes_silent(proposal)
+            silent = would_go_silent(proposal)
+            self._say(Tone.BEWARE if silent else None, silent)
         self._offer()
-
-    def _say_who_goes_silent(self, proposal: Proposal) -> None:
-        count = proposal.would_go_silent
-        if not count:
-            self._say(None, "")
-        elif isinstance(self.destination, TopicAddress):
-            one = self.tr("1 HIT type that is on tells this topic: it would go silent.")
-            many = self.tr("{count} HIT types that are on tell this topic: they would go silent.")
-            self._say(Tone.BEWARE, count_text(count, one, many))
-        else:
-            one = self.tr("1 HIT type that is on tells this queue: it would go silent.")
-            many = self.tr("{count} HIT types that are on tell this queue: they would go silent.")
-            self._say(Tone.BEWARE, count_text(count, one, many))
 
     def show_problem(self, problem: Problem) -> None:
         """What was asked for did not work: nothing was found out, written, or taken back."""
@@ -241,14 +228,16 @@ class MendDialog(WritingDialog):
             self._say(Tone.BEWARE, paragraph(f"{self.tr('It was changed, but:')} {mended.judgement.because}"))
         self._offer()
 
-    def show_undone(self, *, is_seen: bool = True) -> None:
-        """The way back was written; ``is_seen``: the service shows the policy as it was before."""
+    def show_undone(self, back: Mended) -> None:
+        """The way back was written: say whether the service shows the policy as it was, and who is silent now."""
         self._proposal, self._mended, self._is_writing = None, None, False
         self.problem.clear()
         self.sentence.setText(self.tr("The change was taken back."))
         self._show_difference("", "")
-        if is_seen:
-            self._say(Tone.GOOD, self.tr("Taken back and read back: the access policy is what it was before."))
+        if back.is_seen:
+            silent = went_silent(back)
+            done = self.tr("Taken back and read back: the access policy is what it was before.")
+            self._say(Tone.BEWARE if silent else Tone.GOOD, f"{done} {silent}".rstrip())
         else:
             self._say(
                 Tone.UNKNOWN,
@@ -268,7 +257,7 @@ class MendDialog(WritingDialog):
     def _offer(self) -> None:
         """Show the buttons that make sense now. What does no harm is what Return does."""
         self.change.setVisible(self._proposal is not None)
-        self.undo.setVisible(self._mended is not None)
+        self.undo.setVisible(self._mended is not None and not self._mended.proposal.is_way_back)
         self.test.setVisible(self._mended is not None and self._mended.lets_in)
         for button in (self.change, self.undo, self.test, self.cancel):
             button.setEnabled(not self._is_writing)
@@ -293,7 +282,6 @@ class MendDialog(WritingDialog):
 
     def _undo(self) -> None:
         if self._mended is not None:
-            self._begin_writing(self.tr("Taking the change back…"))
             self.undo_requested.emit(self._mended)
 
     def _act(self, key: str) -> None:

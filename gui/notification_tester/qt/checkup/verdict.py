@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from notification_tester.domain.destination import Transport
+from notification_tester.domain.destination import TopicAddress, Transport
 from notification_tester.domain.finding import Level
-from notification_tester.qt.looks.formatting import clock_text
+from notification_tester.qt.looks.formatting import clock_text, count_text
 from notification_tester.qt.looks.theme import Tone
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.checkup_report import CheckupReport
     from notification_tester.domain.destination import Destination
+    from notification_tester.services.checkup.mend import Mended, Proposal
 
 _TONES = {Level.GOOD: Tone.GOOD, Level.BEWARE: Tone.BEWARE, Level.BROKEN: Tone.BAD, Level.UNKNOWN: Tone.UNKNOWN}
 
@@ -51,6 +52,32 @@ def change_line(at: datetime) -> str:
     return QCoreApplication.translate("Checkup", "You changed its access policy here at {time}.").format(
         time=clock_text(at)
     )
+
+
+def would_go_silent(proposal: Proposal) -> str:
+    """How many HIT types tell what a change would shut; empty where none does."""
+    translate = QCoreApplication.translate
+    if isinstance(proposal.destination, TopicAddress):
+        one = translate("Checkup", "1 HIT type that is on tells this topic: it would go silent.")
+        many = translate("Checkup", "{count} HIT types that are on tell this topic: they would go silent.")
+    else:
+        one = translate("Checkup", "1 HIT type that is on tells this queue: it would go silent.")
+        many = translate("Checkup", "{count} HIT types that are on tell this queue: they would go silent.")
+    return count_text(proposal.would_go_silent, one, many) if proposal.would_go_silent else ""
+
+
+def went_silent(back: Mended) -> str:
+    """The same after it was shut, as far as the service shows that it is."""
+    translate, count = QCoreApplication.translate, back.proposal.would_go_silent
+    if not count or not back.is_seen or back.lets_in:
+        return ""
+    if isinstance(back.destination, TopicAddress):
+        one = translate("Checkup", "1 HIT type that is on tells this topic: it is silent now.")
+        many = translate("Checkup", "{count} HIT types that are on tell this topic: they are silent now.")
+    else:
+        one = translate("Checkup", "1 HIT type that is on tells this queue: it is silent now.")
+        many = translate("Checkup", "{count} HIT types that are on tell this queue: they are silent now.")
+    return count_text(count, one, many)
 
 
 def verdict_line(report: CheckupReport, destination: Destination) -> str:
