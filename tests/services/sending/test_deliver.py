@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from breaking_proxy import lose_answer
+from breaking_proxy import answer_with, lose_answer
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
 from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import ENVIRONMENT
-from notification_tester.domain.delivery import State
+from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, parse_target, service_test
@@ -174,6 +174,20 @@ def test_an_answer_that_was_lost_does_not_hide_that_it_came(desk: Desk, deliveri
         assert gateway.count("SendMessage") == 1
     assert lamps(delivered) == (YES, YES, YES)
     assert "the answer was lost" in delivered.accepted.detail
+
+
+def test_a_topic_that_cannot_be_listened_to_is_told_with_the_reason(desk: Desk, deliveries: Deliveries) -> None:
+    arn = desk.outside.sns.create_topic(Name="unheard")["TopicArn"]
+    refusal = b'{"__type": "com.amazonaws.sqs#AccessDeniedException", "message": "not authorized to sqs:createqueue"}'
+    with behind_a_gateway(desk, "aws") as gateway:
+        gateway.breaks("CreateQueue", answer_with(403, body=refusal, carried_out=False))
+        (delivered,) = deliveries.run(desk.opened, request_to(arn, DeliveryForm.SNS), stop=threading.Event())
+        deliveries.close()
+    desk.outside.sns.delete_topic(TopicArn=arn)
+    assert lamps(delivered) == (YES, UNKNOWN, UNKNOWN)
+    assert delivered.arrived.detail != NOT_TRIED.detail
+    assert delivered.problem is not None
+    assert delivered.problem.answer.code == "AccessDeniedException"
 
 
 def test_a_topic_that_passes_nothing_on_is_not_told_as_a_queue_that_others_read(
