@@ -304,6 +304,40 @@ def test_a_policy_that_somebody_changed_since_stays_and_is_told(person: Person) 
         shown(person, MEND_KIND)
 
 
+def test_once_they_have_put_a_policy_back_a_change_of_it_is_taken_back_after_all(person: Person) -> None:
+    before = policy(person, person.cloud.details.blocked_queue_url)
+    url = mend(person)
+    ours = cast("dict[str, list[object]]", policy(person, url))
+    theirs = json.loads(json.dumps(ours))
+    theirs["Statement"].append({"Effect": "Allow", "Principal": "*", "Action": "sqs:ReceiveMessage", "Resource": "*"})
+    queues = connect(person.cloud.details).sqs
+    queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(theirs)})
+    page = shown(person, MEND_KIND)
+    look_again, cell = page.details.look_again, page.table.model().index(1, Column.ACTION)
+    assert not look_again.isVisible()
+    person.click(page.details.undo)
+    person.until(look_again.isVisible)
+    assert taken_twice(person) == {}
+    for _ in range(2):  # as often as one likes
+        person.click(look_again)
+        person.until(lambda: page.problem.isVisible() and not person.desktop.tasks.is_busy)
+        assert cell.data() == "Changed since"
+        assert person.checkup.mend_dialog is None
+    queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(ours)})
+    person.click(look_again)
+    dialog = mend_dialog(person)
+    person.until(dialog.change.isVisible)
+    person.click(dialog.cancel)
+    assert not page.problem.isVisible()
+    person.until(lambda: cell.data() == "Undo…" and page.details.undo.isVisible())
+    assert not look_again.isVisible()
+    assert not page.details.change.text().startswith("Changed since")
+    assert policy(person, url) == ours
+    person.click(page.details.undo)
+    take_back_in(person)
+    assert policy(person, url) == before
+
+
 def set_hit_types(person: Person, count: int) -> list[HitTypeId]:
     """Apply the form to some HIT types, as the page does after its preview."""
     person.window.workspace.go_to("hit-types")

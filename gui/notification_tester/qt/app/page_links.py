@@ -177,7 +177,8 @@ class PageLinks(QObject):
             return
         page.problem.clear()
         if row.kind == MEND_KIND:
-            checkup.undo_of(row, failed=partial(page.show_no_way_back, row.id))
+            found_none = partial(page.show_no_way_back, row.id)
+            checkup.undo_of(row, found=partial(page.show_way_back, row.id), failed=found_none)
             return
 
         def found(undoable: Undoable) -> None:

@@ -202,8 +202,11 @@ class CheckupController(QObject):
             dialog.open()
             self._propose(dialog, propose)
 
-    def undo_of(self, row: HistoryRow, *, failed: Callable[[Problem], None]) -> None:
-        """Show what would be put back of a change that the history has; ``failed`` hears why it cannot be."""
+    def undo_of(self, row: HistoryRow, *, found: Callable[[], object], failed: Callable[[Problem], None]) -> None:
+        """Show what would be put back of a change that the history has, which ``found`` hears that there is.
+
+        ``failed`` hears why it cannot be.
+        """
         opened = self._opened
         if opened is None:
             return
@@ -211,6 +214,7 @@ class CheckupController(QObject):
         propose = partial(_proposal_of_undo, opened, row)
 
         def proposed(proposal: Proposal) -> None:
+            found()
             dialog = self._make_mend_dialog(opened, proposal.destination, propose, is_way_back=proposal.is_way_back)
             if dialog is not None:
                 dialog.show_proposal(proposal)

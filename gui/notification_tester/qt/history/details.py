@@ -111,16 +111,22 @@ class HistoryDetails(RowDetails):
         self.undo = QPushButton(self.tr("&Undo…"), self)
         self.undo.setIcon(icons.icon("repeat"))
         self.undo.setToolTip(self.tr("Shows first what would be put back."))
-        for button in (self.repeat, self.undo):
+        self.look_again = QPushButton(self.tr("&Look again"), self)
+        self.look_again.setIcon(icons.icon("repeat"))
+        self.look_again.setToolTip(
+            self.tr("Reads the policy once more: this change can be taken back where nothing else was changed.")
+        )
+        for button in (self.repeat, self.undo, self.look_again):
             button.setAutoDefault(False)
         self.copy.setText(self.tr("&Copy details"))
         parts = (self.unwritten, self.problem, self.change, self.run, self.lamps, self.message, self.no_message)
         asked = (self.request_link, self.request, self.answer_link, self.answer)
-        buttons = (self.again, self.repeat, self.undo)
+        buttons = (self.again, self.repeat, self.undo, self.look_again)
         self._lay_out([*parts, *asked], *buttons, beside_title=[self.badge], space=BETWEEN_CARDS)
         self.repeat.clicked.connect(self._repeat)
         self.again.clicked.connect(self._send_again)
         self.undo.clicked.connect(self._undo)
+        self.look_again.clicked.connect(self._undo)
         self.problem.action.connect(self._mend)
         self.show_sending(is_sending=False)
 
@@ -200,10 +206,11 @@ class HistoryDetails(RowDetails):
         self.answer_link.setVisible(bool(row.answer))
         self.answer.setVisible(bool(row.answer) and self.answer_link.isChecked())
 
-    def show_replaced(self, *, can_be_undone: bool, became: str) -> None:
+    def show_replaced(self, *, can_be_undone: bool, became: str, may_be_asked_again: bool) -> None:
         """Whether the change that is shown still has a way back, and what became of it else."""
         if self._row is not None and self._row.is_change:
             self.undo.setVisible(can_be_undone)
+            self.look_again.setVisible(may_be_asked_again)
             self._became = became
             self._show_change(self._row)
 
@@ -268,6 +275,7 @@ class HistoryDetails(RowDetails):
         for button in (self.again, self.repeat):
             button.setVisible(not row.is_change)
         self.undo.setVisible(may_be_undone(row))
+        self.look_again.hide()
 
     def _enable_again(self) -> None:
         was_sent = self._row is not None and self._row.kind in {TEST_KIND, DELIVERY_KIND}

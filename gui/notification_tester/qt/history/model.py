@@ -149,11 +149,23 @@ class HistoryModel(RowModel[HistorySummary, Column, HistoryQuery]):
     def show_refused(self, row_id: int, became: str) -> None:
         """It was asked for a way back, and there is none any more: ``became`` says why, in a word or two."""
         self._refused[row_id] = became
+        self._undo_changed(row_id)
+
+    def show_way_back(self, row_id: int) -> None:
+        """It was asked for once more, and there is a way back: what was found before is so no longer."""
+        if self._refused.pop(row_id, None) is not None:
+            self._undo_changed(row_id)
+
+    def _undo_changed(self, row_id: int) -> None:
         place = self.place_of(row_id)
         if place < len(self._rows) and self._rows[place].id == row_id:
             self._forget(self._rows[place])
             self._changed(place, place)
         self.undo_changed.emit({row_id})
+
+    def may_be_asked_again(self, row: HistorySummary | HistoryRow) -> bool:
+        """Whether somebody else was found to have changed a policy, who may have put it back by now."""
+        return row.kind == MEND_KIND and row.id in self._refused and row.id not in self._replaced
 
     def can_be_undone(self, row: HistorySummary | HistoryRow) -> bool:
         """Whether a way back is on offer; what is not known here is found out when it is asked for."""

@@ -183,6 +183,10 @@ class HistoryPage(ListPage[HistoryDetails]):
         if became is not None:
             self.model.show_refused(row_id, became)
 
+    def show_way_back(self, row_id: int) -> None:
+        """There is one: a row of which it was found before that there was none offers it again."""
+        self.model.show_way_back(row_id)
+
     def show_sending(self, *, is_sending: bool) -> None:
         """A test is under way, or over: until then nothing is sent again."""
         self.table.is_sending = is_sending
@@ -436,7 +440,9 @@ class HistoryPage(ListPage[HistoryDetails]):
         else:
             self.details.show_row(*found)
         self.details.show_replaced(
-            can_be_undone=self.model.can_be_undone(found[0]), became=self.model.undone_text(found[0])
+            can_be_undone=self.model.can_be_undone(found[0]),
+            became=self.model.undone_text(found[0]),
+            may_be_asked_again=self.model.may_be_asked_again(found[0]),
         )
         self._ask_about_left_out()
 
