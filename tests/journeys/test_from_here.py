@@ -117,6 +117,25 @@ def test_a_queue_gets_it_though_its_policy_keeps_mechanical_turk_out(person: Per
     assert not result.isVisible()
 
 
+def test_a_web_address_is_sent_to_only_where_a_web_receiver_is_chosen(
+    person: Person, qtbot: QtBot, receiver: WebReceiver
+) -> None:
+    choose_here(person, "SNS")
+    person.type_destination(receiver.url)
+    QTest.keyClick(person.form.destination.edit, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    person.until(lambda: "is the address of a web receiver" in person.result.problem.title.text())
+    said = person.form.destination.verdict()
+    assert said.startswith("This is the address of a web receiver, and “Topic (SNS)” is chosen.")
+    assert "Mechanical Turk" not in said
+    assert receiver.came == []
+    assert person.form.destination.web.text() == "Choose Web receiver"
+    person.click(person.form.destination.web)
+    assert person.form.where.is_web
+    assert person.form.delivery.web.text() == receiver.url
+    assert verdicts(send(person, qtbot)) == GREEN
+    assert len(receiver.came) == 1
+
+
 def test_a_receiver_that_fails_is_told_with_its_answer(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
     receiver.status = 500
     choose_here(person)

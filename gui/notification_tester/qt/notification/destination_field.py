@@ -6,13 +6,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport, guess_transport, likely, parse_destination
 from notification_tester.domain.pasted_text import cleaned
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.qt.looks.theme import QuietLabel, Tone, set_tooltip
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, tooltip
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.problem import Problem
 
 PAUSE = 600
 """Milliseconds without a key after which a wrong address is spoken of; before that it is only half typed."""
@@ -64,7 +63,7 @@ class DestinationField(QWidget):
         self._choices: tuple[tuple[str, str], ...] = ()
         self._offers_making = False
         self._is_checking = False
-        self._offers_web = False
+        self._offers_web = self._sends_here = False
         self._pause = QTimer(self, interval=PAUSE, singleShot=True)
         self._pause.timeout.connect(self.show_problem)
 
@@ -86,10 +85,8 @@ class DestinationField(QWidget):
         self.switch = QPushButton(self)
         self.switch.setAutoDefault(False)
         self.switch.clicked.connect(self._switch)
-        self.web = QPushButton(self.tr("Send it from this computer"), self)
+        self.web = QPushButton(self)
         self.web.setAutoDefault(False)
-        self.web.setToolTip(self.tr("Mechanical Turk sends to no web address any more; this program can."))
-        self.web.setAccessibleDescription(self.web.toolTip())
         self.web.clicked.connect(self.web_requested)
         self._outside = QWidget(self)
         self._outside_mark = ToneMark()
@@ -242,9 +239,19 @@ class DestinationField(QWidget):
             for chip, _, state in self._recent:
                 chip.setIcon(state_icon(state))
 
-    def offer_web(self) -> None:
-        """Offer to send to a web receiver where its address was given, which somebody here sees to."""
-        self._offers_web = True
+    def offer_web(self, *, sends_here: bool) -> None:
+        """Offer to send to a web receiver where its address was given, which somebody here sees to.
+
+        ``sends_here``: this computer is to send already, and only the kind of place is another one.
+        """
+        self._offers_web, self._sends_here = True, sends_here
+        if sends_here:
+            self.web.setText(self.tr("Choose Web receiver"))
+            self.web.setToolTip(self.tr("This computer sends to this address then."))
+        else:
+            self.web.setText(self.tr("Send it from this computer"))
+            self.web.setToolTip(self.tr("Mechanical Turk sends to no web address any more; this program can."))
+        self.web.setAccessibleDescription(self.web.toolTip())
 
     def destination(self) -> Destination | None:
         """The address, when it is one."""
@@ -252,6 +259,8 @@ class DestinationField(QWidget):
 
     def problem(self) -> Problem | None:
         """Why it is not an address; also while nothing is said about it yet."""
+        if self._problem is not None and self._sends_here and _is_web_receiver(self.text()):
+            return _of_a_receiver(self._transport)
         return self._problem
 
     def set_verdict(
@@ -313,7 +322,7 @@ class DestinationField(QWidget):
     def show_problem(self) -> None:
         """Say now what is wrong, if anything is and anything was typed."""
         self._pause.stop()
-        problem = self._problem
+        problem = self.problem()
         if problem is None or not self.text():
             return
         self._words.show_problem(problem)
@@ -462,6 +471,26 @@ class DestinationField(QWidget):
         if kind is not None and kind is not self._transport:
             self.switch_requested.emit(kind)
         self.edit.setFocus()
+
+
+def _of_a_receiver(transport: Transport) -> Problem:
+    """What was given while this computer is to send to something else."""
+    wanted = {
+        Transport.EMAIL: _tr("This is the address of a web receiver, and “E-mail” is chosen."),
+        Transport.SQS: _tr("This is the address of a web receiver, and “Queue (SQS)” is chosen."),
+        Transport.SNS: _tr("This is the address of a web receiver, and “Topic (SNS)” is chosen."),
+    }
+    return Problem(
+        title=wanted[transport],
+        detail=_tr("Nothing is sent to it as long as that is so."),
+        remedy=_tr("Choose “Web receiver” to have this computer send there, or give another address."),
+        code="destination.web-receiver",
+        cause=Cause.INPUT,
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DestinationField", text)
 
 
 def _is_web_receiver(text: str) -> bool:

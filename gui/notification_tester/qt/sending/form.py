@@ -43,13 +43,13 @@ from notification_tester.qt.widgets.pill_badge import ground_and_line
 from notification_tester.qt.widgets.question_heading import question_heading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QPaintEvent
 
     from notification_tester.domain.destination import Transport
     from notification_tester.domain.messages.scenarios import Scenario
-    from notification_tester.qt.sending.delivery_form import DeliveryFields
+    from notification_tester.qt.sending.delivery_form import DeliveryFields, DeliveryOrder
     from notification_tester.services.sending.test_send import Options
 
 
@@ -399,7 +399,7 @@ class NotificationForm(QWidget):
         is_here = self.where.is_here
         try:
             request: object = (
-                self.delivery.order(self.state(), events())
+                self._order(events())
                 if is_here
                 else TestRequest(spec=self.spec(), events=events(), options=self.options())
             )
@@ -408,11 +408,18 @@ class NotificationForm(QWidget):
         else:
             (self.delivery_requested if is_here else self.test_requested).emit(request)
 
+    def _order(self, events: Sequence[EventType], scenarios: tuple[Scenario, ...] = ()) -> DeliveryOrder:
+        """What this computer is to send, to the kind of place that is chosen. Raises ProblemError."""
+        problem = None if self.where.is_web else self.destination.problem()
+        if problem is not None:
+            raise ProblemError(problem)
+        return self.delivery.order(self.state(), events, scenarios)
+
     def _send_scenarios(self, scenarios: tuple[Scenario, ...]) -> None:
         if self._busy:
             return
         try:
-            order = self.delivery.order(self.state(), (self.events.event_type(),), scenarios)
+            order = self._order((self.events.event_type(),), scenarios)
         except ProblemError as error:
             self._refuse(error.problem)
         else:

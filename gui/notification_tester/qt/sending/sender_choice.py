@@ -99,7 +99,6 @@ class SenderChoice(Card):
         self.transports.chosen.connect(self._switched)
         self.destination.changed.connect(self.changed)
         self.destination.switch_requested.connect(self._move)
-        self.destination.offer_web()
         self.destination.web_requested.connect(self._want_web)
 
     @property
@@ -199,6 +198,7 @@ class SenderChoice(Card):
             note = self.tr("by a mail server") if self.is_here else self.tr("may no longer work")
             self.transports.set_note(Transport.EMAIL.value, note)
             self._sender_words.setVisible(self.is_here)
+            self.destination.offer_web(sends_here=self.is_here)
             blocked = self.destination.blockSignals(True)
             self.destination.edit.clear()
             self.destination.set_transport(self._transport)
