@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -514,6 +516,29 @@ def test_lines_are_the_same_however_rows_came(shown: Shown, history: History, qt
     fresh = Shown(qtbot, tasks, history, HistoryQuery())
     assert shown.texts == fresh.texts
     assert shown.table.model().rowCount() == len(shown.texts)
+
+
+def test_a_run_is_one_line_whatever_another_program_begins_meanwhile(
+    shown: Shown, history: History, tmp_path: Path
+) -> None:
+    runs, both = 20, Barrier(2)
+
+    def begin(one: History, queue: str) -> None:
+        both.wait()
+        for number in range(runs):
+            at = NOON + timedelta(milliseconds=number)
+            one.begin_all([entry(event, queue) for event in EVENTS], now=at.astimezone(UTC))
+
+    with Database(tmp_path / "history.sqlite3") as database, ThreadPoolExecutor(2) as pool:
+        for begun in [pool.submit(begin, history, "results"), pool.submit(begin, History(database), "others")]:
+            begun.result()
+        again(shown)
+        shown.see_all()
+        assert shown.events[1:] == [f"All {ALL} events"] * 2 * runs
+        (row_id,) = history.begin_all([entry(EVENTS[0], "theirs")], now=NOON.astimezone(UTC))
+        shown.model.refresh(row_id)  # as the window hears of its own, between those of the other
+        shown.settle()
+        assert shown.events[2:] == [f"All {ALL} events"] * 2 * runs
 
 
 def test_two_of_the_same_event_are_no_run(shown: Shown, history: History) -> None:
