@@ -16,10 +16,13 @@ from journeys.test_hit_types import HitTypesUser
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
+from notification_tester.domain.way import Passage
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.hit_types.view import Command
+from notification_tester.qt.lists.table_model import ROW_ROLE
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.tone_mark import ToneLabel
+from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -345,6 +348,33 @@ def test_a_topic_is_made_from_the_list(person: Person) -> None:
     person.click(dialog.cancel)
     assert person.form.destination.text().endswith(":lab-news")
     assert verdict(person, "Nobody is subscribed to this topic.") is Tone.BAD
+
+
+def test_a_topic_that_nobody_is_subscribed_to_is_nowhere_called_working(person: Person) -> None:
+    person.click(person.form.choice.button(Transport.SNS.value))
+    choose(person, "&Create a topic…")
+    dialog = person.checkup.destinations.new_dialog
+    assert dialog is not None
+    dialog.name.setText("lab-lonely")
+    person.click(dialog.make)
+    person.until(dialog.test.isVisible)
+    person.click(dialog.test)
+    wait_for_test(person)
+
+    result = person.result
+    assert result.way.headline.text() == "It comes out of the topic; nobody is subscribed to it"
+    assert [link.passage for link in result.way.view.way.links][-1] is Passage.BROKEN
+    assert result.way.view.way.stations[-1].passage is Passage.NOT_YET
+    assert not result.use.isVisible()
+    assert result.problem.isVisible()
+    line = person.page.findChild(QLabel, "standing")
+    assert line is not None
+    person.until(lambda: "gets through to lab-lonely, but not as expected" in line.text())
+    assert "works" not in line.text()
+    history = person.history()
+    person.until(lambda: history.model.rowCount() > 0)
+    row = history.model.index(0, 0).data(ROW_ROLE)
+    assert row.outcome is Outcome.BAD
 
 
 def test_what_may_not_be_made_is_said_in_place(person: Person) -> None:

@@ -14,10 +14,12 @@ from notification_tester.aws.queues import NAME_PREFIX, delete_by_name, list_que
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
-from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.problem import Cause, Code, ProblemError
+from notification_tester.domain.way import Passage, way_of_test
 from notification_tester.practice.faults import Faults
 from notification_tester.services.destinations import choices
 from notification_tester.services.sending.test_send import Progress, Stage, TestSend
+from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from services.parts import SHORT, Desk
 
@@ -122,19 +124,34 @@ def test_a_topic_that_cannot_be_listened_to_leaves_arrival_unknown(desk: Desk, d
 def test_who_is_subscribed_may_stay_unseen(desk: Desk) -> None:
     desk.cloud.set_faults(Faults(denied_actions=("sns:ListSubscriptionsByTopic",)))
     outcome = desk.send(desk.spec(Transport.SNS))
-    assert outcome.is_good
-    assert any("could not be seen" in note for note in outcome.notes)
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == (YES, YES, UNKNOWN)
+    assert outcome.problem is not None
+    assert outcome.problem.code == Code.SUBSCRIBERS_UNSEEN
+    assert "sns:ListSubscriptionsByTopic" in outcome.problem.remedy
+    assert "not known" in outcome.as_expected.detail
+    assert way_of_test(outcome).links[-1].passage is Passage.UNKNOWN
+    assert desk.history is not None
+    assert desk.history.page(HistoryQuery())[0].outcome is Outcome.UNKNOWN
 
 
-def test_a_topic_without_subscribers_is_pointed_out(desk: Desk) -> None:
+def test_a_topic_without_subscribers_gets_through_to_nobody(desk: Desk) -> None:
     arn = desk.outside.open_topic("lonely")
     outcome = desk.send(desk.spec(Transport.SNS, arn))
-    assert outcome.is_good
-    assert any("Nobody is subscribed" in note for note in outcome.notes)
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == (YES, YES, NO)
+    assert outcome.problem is not None
+    assert outcome.problem.code == Code.NOBODY_SUBSCRIBED
+    way = way_of_test(outcome)
+    assert way.headline == "It comes out of the topic; nobody is subscribed to it"
+    assert [link.passage for link in way.links] == [Passage.KNOWN, Passage.KNOWN, Passage.BROKEN]
+    assert way.links[-1].reason == "Nobody is subscribed to this topic."
+    assert way.stations[-1].passage is Passage.NOT_YET
+    assert way.as_text().count("obody is subscribed") == 2, "the headline and the broken link say it, and nothing else"
+    assert desk.history is not None
+    assert desk.history.page(HistoryQuery())[0].outcome is Outcome.BAD
     desk.outside.sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="ada@example.com")
     outcome = desk.send(desk.spec(Transport.SNS, arn))
-    assert outcome.is_good
-    assert any("has confirmed yet" in note for note in outcome.notes)
+    assert outcome.as_expected.state is NO
+    assert way_of_test(outcome).headline == "It comes out of the topic; no subscription of it is confirmed"
     desk.tests.close()
     desk.outside.sns.delete_topic(TopicArn=arn)
 

@@ -46,6 +46,8 @@ class Code(StrEnum):
     BLANK_INSIDE = "destination.blank-inside"  # a blank within a destination's text
     KEYS_SWAPPED = "keys.swapped"  # the secret stands in the field of the key's id
     NOT_SUBSCRIBED = "arrival.not-subscribed"  # a test arrived, of an event that was not asked for
+    NOBODY_SUBSCRIBED = "arrival.nobody-subscribed"  # it comes out of the topic, and there is nobody to get it
+    SUBSCRIBERS_UNSEEN = "arrival.subscribers-unseen"  # it comes out of the topic, and who gets it is not known
     CHANGED_MEANWHILE = "mend.changed-meanwhile"  # somebody changed the policy that was to be written
     PRESET_NAME_TAKEN = "preset.name-taken"
     HISTORY_DAMAGED = "storage.damaged"  # a new one can be begun

@@ -129,6 +129,7 @@ MADE_TO_LOOK = "made to look"
 """The name of the queue through which this program looks at a topic."""
 
 _DOORS = frozenset({Code.CLOSED, Code.ENCRYPTED})
+_BEYOND_A_TOPIC = frozenset({Code.NOBODY_SUBSCRIBED, Code.SUBSCRIBERS_UNSEEN})
 _PLACES = {Transport.SQS: Place.QUEUE, Transport.SNS: Place.TOPIC, Transport.EMAIL: Place.MAILBOX}
 
 
@@ -317,6 +318,9 @@ def _looked_for(stations: tuple[Station, ...], verdicts: Verdicts) -> Way:
             Link(passage=Passage.KNOWN, seconds=arrived.seconds if place == seen_at else None)
             for place in range(number)
         )
+        if _ends_at_the_topic(verdicts):
+            passage = Passage.BROKEN if verdicts.as_expected.state is State.NO else Passage.UNKNOWN
+            links = (*links[:-1], Link(passage=passage, reason=verdicts.as_expected.detail))
         return Way(headline=_arrived(verdicts), stations=_judged(stations, verdicts), links=links)
     if arrived.state is State.NO:
         unseen = (Link(passage=Passage.UNKNOWN),) * (number - 1)
@@ -332,18 +336,23 @@ def _judged(stations: tuple[Station, ...], verdicts: Verdicts) -> tuple[Station,
     """Those it was seen to pass, and the last one with what was said of the message itself."""
     stations = (stations[0], *(replace(one, passage=Passage.KNOWN) for one in stations[1:-1]), stations[-1])
     lamp = verdicts.as_expected
-    if lamp is NOT_TRIED:
+    if lamp is NOT_TRIED or _ends_at_the_topic(verdicts):
         return stations
     passage = {State.YES: Passage.KNOWN, State.NO: Passage.BROKEN, State.UNKNOWN: Passage.UNKNOWN}[lamp.state]
     reason = "" if lamp.state is State.YES else lamp.detail
     return (*stations[:-1], replace(stations[-1], passage=passage, reason=reason))
 
 
+def _ends_at_the_topic(verdicts: Verdicts) -> bool:
+    """Whether it was seen by this program alone, which subscribed to look, and by nobody else that is known."""
+    return verdicts.problem is not None and verdicts.problem.code in _BEYOND_A_TOPIC
+
+
 def _arrived(verdicts: Verdicts) -> str:
     state = verdicts.as_expected.state
     if state is State.YES:
         return "Everything arrived"
-    if state is State.NO:
+    if state is State.NO or _ends_at_the_topic(verdicts):
         title = "" if verdicts.problem is None else verdicts.problem.title.rstrip(".")
         return title or "It arrived, and is not as it should be"
     return "It arrived"

@@ -120,6 +120,8 @@ def test_every_scenario_to_a_queue_is_seen_there_exactly_as_it_was_sent(
 
 def test_every_scenario_to_a_topic_comes_out_of_it_in_an_envelope(desk: Desk, deliveries: Deliveries) -> None:
     arn = desk.outside.sns.create_topic(Name="from-here")["TopicArn"]
+    receiver = f"arn:aws:sqs:us-east-1:{desk.cloud.details.account_id}:practice-results"
+    desk.outside.sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=receiver)
     request = request_to(arn, DeliveryForm.SNS, scenarios=scenarios_for(arn, DeliveryForm.SNS))
     found = deliveries.run(desk.opened, request, stop=threading.Event())
     deliveries.close()
@@ -129,6 +131,18 @@ def test_every_scenario_to_a_topic_comes_out_of_it_in_an_envelope(desk: Desk, de
     assert "temporary queue" in found[0].arrived.detail
     assert "in its envelope" in found[0].as_expected.detail
     assert row_of(desk, found[0]).transport == "SNS"
+
+
+def test_what_comes_out_of_a_topic_without_subscribers_reached_nobody(desk: Desk, deliveries: Deliveries) -> None:
+    arn = desk.outside.sns.create_topic(Name="lonely-from-here")["TopicArn"]
+    [delivered] = deliveries.run(desk.opened, request_to(arn, DeliveryForm.SNS), stop=threading.Event())
+    deliveries.close()
+    desk.outside.sns.delete_topic(TopicArn=arn)
+
+    assert lamps(delivered) == (YES, YES, NO)
+    assert delivered.problem is not None
+    assert delivered.problem.title == "It comes out of the topic; nobody is subscribed to it."
+    assert row_of(desk, delivered).outcome is Outcome.BAD
 
 
 def test_messages_are_left_in_the_queue_where_that_is_wished(

@@ -542,6 +542,8 @@ class _Message:
         if self.delivered.accepted.state is not State.YES:
             taken = Lamp(state=State.YES, detail="It was seen, so it was taken, though the answer was lost.")
             self._know(accepted=taken, problem=None)
+        if watcher.dead_end is not None:
+            self._know(as_expected=watcher.dead_end.verdict, problem=watcher.dead_end.problem)
 
     def _not_seen(self, why: str, problem: Problem | None = None) -> None:
         self._know(

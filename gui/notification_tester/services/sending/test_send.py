@@ -418,12 +418,16 @@ class _Send:
             )
         if verdict.state is State.NO and not is_certain:
             verdict = Lamp(state=State.UNKNOWN, detail=f"Of the message that came first: {verdict.detail}")
-        is_wrong = verdict.state is State.NO
+        problem: Problem | None = None
+        if verdict.state is State.NO:
+            problem = _unexpected(verdict, is_subscribed=self.event in self.spec.events)
+        elif watcher.dead_end is not None:
+            verdict, problem = watcher.dead_end
         self._outcome = replace(
             self._outcome,
             arrived=Lamp(state=State.YES, detail=detail, seconds=max(0.0, arrival.seen_at - began)),
             as_expected=verdict,
-            problem=_unexpected(verdict, is_subscribed=self.event in self.spec.events) if is_wrong else None,
+            problem=problem,
         )
 
     def _not_sent(self) -> None:

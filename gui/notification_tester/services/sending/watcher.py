@@ -16,6 +16,7 @@ from notification_tester.domain.problem import Problem, ProblemError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from notification_tester.domain.delivery import Lamp
     from notification_tester.services.sending.queue_watch import Arrival
 
 Value = TypeVar("Value")
@@ -27,6 +28,13 @@ LAST_LOOK_SECONDS = 2.0
 """How long the last look may take that is made where none was answered since the test was sent."""
 
 
+class DeadEnd(NamedTuple):
+    """Of a topic that passes on to nobody but this program: the verdict on what came out of it, and what to do."""
+
+    verdict: Lamp
+    problem: Problem
+
+
 class Watcher(ABC):
     """Sees tests arrive. ``begin`` comes before the first send, ``end`` after the last wait."""
 
@@ -35,6 +43,9 @@ class Watcher(ABC):
         self.cannot_watch_because = ""  # not empty: nothing can be seen here, and why
         self.cannot_watch_problem: Problem | None = None  # the same where something can be done about it
         """Without a ``cannot_watch_because``, what came is heard from another reader of this program alone."""
+        self.dead_end: DeadEnd | None = (
+            None  # why what is seen here reaches nobody but this program, as far as is known
+        )
 
     @abstractmethod
     def begin(self, events: Iterable[str]) -> None:

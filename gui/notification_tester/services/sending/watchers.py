@@ -8,19 +8,21 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import Queue, QueueState
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Environment
 from notification_tester.domain.counts import counted
+from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.problem import Cause, Code, Problem, ProblemError
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy
 from notification_tester.services.holding import NOT_CONFIRMED, cost_of_looking, dead_letters, is_costly
 from notification_tester.services.readers import INBOX, SEARCH
 from notification_tester.services.sending.queue_watch import AlreadySeen, Arrival, QueueWatch, Recognise, by_event
-from notification_tester.services.sending.watcher import Watcher
+from notification_tester.services.sending.watcher import DeadEnd, Watcher
 from notification_tester.services.temporary_queue import TemporaryQueue
 
 if TYPE_CHECKING:
@@ -358,7 +360,7 @@ class TopicWatcher(_QueueBacked):
     def begin(self, events: Iterable[str]) -> None:
         """Find out who listens already, then join them."""
         topic = Topic(self._opened.clients, self._address)
-        self.notes = _subscriber_notes(topic)
+        self.dead_end = _dead_end(topic)
         temporary = TemporaryQueue.create(self._opened, topic, self._leftovers)
         try:
             self._begin(temporary.queue.address, events, temporary.queue.state().server_time, remove=False)
@@ -380,9 +382,10 @@ class TopicWatcher(_QueueBacked):
 
     def unseen_detail(self) -> str:
         """Only the way from Mechanical Turk to the topic is left to blame."""
+        beyond = "" if self.dead_end is None else f" {self.dead_end.verdict.detail}"
         return (
             "The temporary queue of this program gets everything that the topic passes on, so most likely Mechanical "
-            "Turk may not publish to the topic: look at the topic's access policy."
+            f"Turk may not publish to the topic: look at the topic's access policy.{beyond}"
         )
 
     def end(self) -> None:
@@ -538,19 +541,49 @@ def _taken_out_late(address: QueueAddress, count: int, events: list[str]) -> Pro
     )
 
 
-def _subscriber_notes(topic: Topic) -> tuple[str, ...]:
+def _dead_end(topic: Topic) -> DeadEnd | None:
+    """Why nobody gets what the topic passes on, or that it is not known; None where somebody is subscribed."""
     try:
         subscribers = topic.subscribers()
     except ProblemError as error:
         if error.problem.cause is Cause.DESTINATION:
             raise
-        return (f"Who is subscribed to the topic could not be seen: {error.problem.title}",)
-    if any(one.is_confirmed for one in subscribers):
-        return ()
-    if subscribers:
-        note = (
-            f"None of the topic's {counted(len(subscribers), 'subscriber has', 'subscribers have')} confirmed yet, so "
-            "nobody receives what it passes on. Look for the confirmation e-mail, or confirm in the SNS console."
+        unseen = "Who is subscribed to this topic could not be seen, so whether anybody gets it is not known."
+        return DeadEnd(
+            Lamp(state=State.UNKNOWN, detail=unseen),
+            replace(
+                error.problem,
+                title="It comes out of the topic; whether anybody gets it is not known.",
+                detail=f"{_SEEN_BY_US} {unseen} {error.problem.title} {error.problem.detail}",
+                code=Code.SUBSCRIBERS_UNSEEN,
+            ),
         )
-        return (note,)
-    return ("Nobody is subscribed to this topic yet: it takes notifications, and nobody receives them.",)
+    if any(one.is_confirmed for one in subscribers):
+        return None
+    if subscribers:
+        return DeadEnd(
+            Lamp(state=State.NO, detail="No subscription of this topic is confirmed."),
+            Problem(
+                title="It comes out of the topic; no subscription of it is confirmed.",
+                detail=f"{_SEEN_BY_US} None of its {counted(len(subscribers), 'subscriber has', 'subscribers have')} "
+                "confirmed yet, and a topic keeps nothing: real notifications would be lost.",
+                remedy="Look for the confirmation message and follow it; it can be sent again in the SNS console.",
+                code=Code.NOBODY_SUBSCRIBED,
+                cause=Cause.DESTINATION,
+                remedies=(Remedy.CHECK,),
+            ),
+        )
+    return DeadEnd(
+        Lamp(state=State.NO, detail="Nobody is subscribed to this topic."),
+        Problem(
+            title="It comes out of the topic; nobody is subscribed to it.",
+            detail=f"{_SEEN_BY_US} A topic keeps nothing: real notifications would be lost.",
+            remedy="Subscribe your receiver, a queue or a mailbox to the topic in the SNS console, and test once more.",
+            code=Code.NOBODY_SUBSCRIBED,
+            cause=Cause.DESTINATION,
+            remedies=(Remedy.CHECK,),
+        ),
+    )
+
+
+_SEEN_BY_US = "The topic took it and passed it on to a subscription of this program, made for the time of the test."
