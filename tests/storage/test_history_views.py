@@ -186,9 +186,10 @@ def test_an_index_leads_to_changes_of_several_places(database: Database) -> None
     assert not any(step.startswith("USE TEMP B-TREE") for step in steps), steps
 
 
+@pytest.mark.parametrize("is_rising", [False, True])
 @pytest.mark.parametrize("environment", ["sandbox", "practice"])
-def test_an_index_leads_to_the_changes_of_a_policy(database: Database, environment: str) -> None:
-    query = HistoryQuery(kind=MEND_KIND, place=Place("SQS", THERE, environment))
+def test_an_index_leads_to_the_changes_of_a_policy(database: Database, environment: str, is_rising: bool) -> None:
+    query = HistoryQuery(kind=MEND_KIND, place=Place("SQS", THERE, environment), before=7, is_rising=is_rising)
     for asked in page_statements(query, indexed=True):
         with database.reading() as connection:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {asked.sql}", asked.values).fetchall()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 MOST_CHANGES = 20
-"""Of a place, that are looked through for the newest that was written."""
+"""Of a place, that are looked through for the next that was written."""
 
 
 @dataclass
@@ -62,21 +62,31 @@ class Changes:
         self._recorded = recorded
 
     def replaced(self, opened: OpenAccount, row: HistoryRow) -> Replaced | None:
-        """Whether the history knows that a mended policy is another by now; None where it may still be taken back.
+        """What the history knows to have come of a mended policy next, whatever came after that; None where it may
+        still be taken back.
 
         What others changed since is found out when it is asked for. So is another account's.
         """
         if self._history is None or is_over(row, opened):
             return None if self._history is None else Replaced()
+        unsure: HistoryRow | None = None
+        for one in self._since(self._history, row):
+            if one.outcome is Outcome.UNKNOWN:
+                unsure = unsure or one
+                continue
+            is_anew = one.request.get("policy after") == row.request.get("policy after")
+            # What was made once more had gone: so the one whose answer was lost came about.
+            came = unsure if is_anew and unsure is not None else one
+            is_undone = came.request.get("policy after") == row.request.get("policy before")
+            return Replaced(moment_of(came.started), is_undone=is_undone)
+        return None
+
+    def _since(self, history: History, row: HistoryRow) -> Iterator[HistoryRow]:
+        """The changes of the same policy that came, or may have come, after that of ``row``, in their order."""
         place = Place(row.transport, row.destination, row.environment)
-        of_place = self._history.page(HistoryQuery(kind=MEND_KIND, place=place, limit=MOST_CHANGES))
-        newest = next((one for one in of_place if one.outcome in {Outcome.GOOD, Outcome.UNKNOWN}), None)
-        if newest is None or newest.id <= row.id or (last := self._history.row(newest.id)) is None:
-            return None
-        now, at = last.request.get("policy after"), moment_of(newest.started)
-        if now == row.request.get("policy after") or newest.outcome is Outcome.UNKNOWN:
-            return None
-        return Replaced(at, is_undone=now == row.request.get("policy before"))
+        query = HistoryQuery(kind=MEND_KIND, place=place, before=row.id, is_rising=True, limit=MOST_CHANGES)
+        came = {Outcome.GOOD, Outcome.UNKNOWN}
+        yield from history.rows([one.id for one in history.page(query) if one.outcome in came])
 
     @contextmanager
     def under_way(

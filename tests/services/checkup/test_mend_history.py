@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notification_tester.domain.delivery import State
+from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
-from notification_tester.services.changes import Changes
+from notification_tester.services.changes import Changes, Replaced
 from notification_tester.services.checkup.mend import Mend
 from notification_tester.storage.queries import CHANGES, HistoryQuery
-from notification_tester.storage.rows import LET_IN, MADE_KIND, MEND_KIND, TAKEN_BACK, HistoryRow, Outcome
+from notification_tester.storage.rows import LET_IN, MADE_KIND, MEND_KIND, TAKEN_BACK, Ending, HistoryRow, Outcome
+from notification_tester.storage.stored_values import moment_of
 from services import faulty_places as faults
 from services.places_to_check import Site, statement
 
@@ -84,6 +85,55 @@ def test_what_was_taken_back_already_says_so(site: Site, mend: Mend) -> None:
     with pytest.raises(ProblemError) as raised:
         mend.proposal_of_undo(site.desk.opened, row)
     assert raised.value.problem.code == "undo.already"
+
+
+def test_each_change_has_an_undo_of_its_own(site: Site) -> None:
+    destination, opened, kept = site.queue(), site.desk.opened, Changes(site.desk.history)
+    mend = Mend(changes=kept)
+    for _ in range(2):
+        row = mended(site, mend, destination)
+        mend.apply(opened, mend.proposal_of_undo(opened, row))
+    second_undo, second, first_undo, first = changes(site)
+    assert kept.replaced(opened, first) == Replaced(moment_of(first_undo.started), is_undone=True)
+    assert kept.replaced(opened, second) == Replaced(moment_of(second_undo.started), is_undone=True)
+    replaced = kept.replaced(opened, first_undo)
+    assert replaced is not None
+    assert replaced.at == moment_of(second.started)
+    assert kept.replaced(opened, second_undo) is None
+
+
+def test_what_was_mended_anew_after_somebody_else_changed_it_is_not_called_undone(site: Site) -> None:
+    destination, opened, kept = site.queue(), site.desk.opened, Changes(site.desk.history)
+    first = mended(site, Mend(changes=kept), destination)
+    site.set_policy(destination, json.dumps({"Version": "2012-10-17", "Statement": [statement("sqs:Get*", "*")]}))
+    second = mended(site, Mend(changes=kept), destination)
+    assert kept.replaced(opened, first) == Replaced(moment_of(second.started))
+    assert kept.replaced(opened, second) is None
+
+
+@pytest.mark.parametrize("came_about", [True, False])
+def test_an_undo_without_an_answer_counts_as_soon_as_a_later_change_shows_that_it_came_about(
+    site: Site, came_about: bool
+) -> None:
+    destination, opened, kept = site.queue(), site.desk.opened, Changes(site.desk.history)
+    mend = Mend(changes=kept)
+    first = mended(site, mend, destination)
+    before = site.policy(destination)
+    mend.apply(opened, mend.proposal_of_undo(opened, first))
+    lost = changes(site)[0]
+    site.desk.history.complete(
+        lost.id, Ending(outcome=Outcome.UNKNOWN, accepted=NOT_TRIED, seconds=1.0, problem=None, message=None, answer="")
+    )
+    if not came_about:
+        site.set_policy(destination, json.dumps(before))
+        assert kept.replaced(opened, first) is None, "it may be asked for"
+        mend.apply(opened, mend.proposal_of_undo(opened, first))
+        again = changes(site)[0]
+        assert kept.replaced(opened, first) == Replaced(moment_of(again.started), is_undone=True)
+    else:
+        second = mended(site, mend, destination)
+        mend.apply(opened, mend.proposal_of_undo(opened, second))
+        assert kept.replaced(opened, first) == Replaced(moment_of(lost.started), is_undone=True)
 
 
 def test_what_somebody_changed_since_is_not_undone_with_it(site: Site, mend: Mend) -> None:
