@@ -637,6 +637,12 @@ def test_the_nearest_statement_is_named_with_what_is_in_the_way(statement: dict[
 
 
 _SAFE_TOPIC = topic(Condition={**TLS, "StringEquals": {SA: ACCOUNT}})
+_OWNERS = topic(
+    Sid="__default_statement_ID",
+    Principal={"AWS": "*"},
+    Action=["SNS:Publish", "SNS:Subscribe"],
+    **when("StringEquals", "AWS:SourceOwner", TOPIC.split(":")[4]),
+)
 
 
 @pytest.mark.parametrize(
@@ -653,6 +659,20 @@ _SAFE_TOPIC = topic(Condition={**TLS, "StringEquals": {SA: ACCOUNT}})
         pytest.param(policy(allow(Principal="*", Condition=TLS)), ON_QUEUE, ["Anyone at all"], id="open"),
         pytest.param(
             policy(allow(Principal={"AWS": "*"}, Condition=TLS)), ON_QUEUE, ['{"AWS": "*"}', "Anyone"], id="open-aws"
+        ),
+        pytest.param(policy(_OWNERS, _SAFE_TOPIC), ON_TOPIC, [], id="owners-beside-the-service"),
+        pytest.param(policy(_OWNERS), ON_TOPIC, ['{"AWS": "*"}'], id="owners-alone"),
+        pytest.param(
+            policy(topic(Principal={"AWS": "*"}), _SAFE_TOPIC),
+            ON_TOPIC,
+            ["Anyone", "encrypted", "not limited"],
+            id="open-aws-beside-the-service",
+        ),
+        pytest.param(
+            policy(allow(Condition=TLS), deny(Principal={"AWS": "*"}, **when("Bool", "aws:SecureTransport", False))),
+            ON_QUEUE,
+            [],
+            id="deny-that-spares-the-service",
         ),
         pytest.param(
             policy(allow(Principal=None, NotPrincipal={"AWS": OTHERS}, Condition=TLS)),
@@ -674,6 +694,17 @@ def test_notes(text: str, question: Question, expected: list[str]) -> None:
     assert len(notes) == len(expected), notes
     for words, note in zip(expected, notes, strict=True):
         assert words in note
+
+
+def test_what_a_new_topic_has_for_its_owner_is_not_called_open() -> None:
+    judgement = judge(policy(_OWNERS, _SAFE_TOPIC), ON_TOPIC)
+    assert judgement.because == (
+        "Statement 2 lets Mechanical Turk send to this topic, by the name of its service. Statement 1 "
+        "(“__default_statement_ID”) names everyone, and its condition on AWS:SourceOwner keeps it to the topic's own "
+        "account; Amazon SNS gives it to every new topic."
+    )
+    others = {**_OWNERS, **when("StringEquals", "AWS:SourceOwner", ACCOUNT, "999988887777")}
+    assert "names everyone" not in judge(policy(others, _SAFE_TOPIC), ON_TOPIC).because
 
 
 @pytest.mark.parametrize("arn", ["", "events", "arn:aws:s3:::bucket", QUEUE + "*", QUEUE + "\n", QUEUE[:-7]])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notification_tester.domain.delivery import NOT_TRIED, State
+from notification_tester.domain.finding import Level
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services.changes import Changes, Replaced
@@ -240,6 +241,20 @@ def test_what_was_made_is_written_down_with_its_address(site: Site, mend: Mend, 
     with pytest.raises(ProblemError):
         make(site.desk.opened, name)
     assert len(changes(site)) == 1, "what was there is left alone, and nothing was made"
+
+
+@pytest.mark.parametrize("kind", ["queue", "topic"])
+def test_what_was_made_has_nothing_to_beware_of_in_its_policy(site: Site, mend: Mend, kind: str) -> None:
+    name = f"made-{secrets.token_hex(4)}"
+    make, known = (mend.create_queue, site.queues) if kind == "queue" else (mend.create_topic, site.topics)
+    made = make(site.desk.opened, name)
+    known.append(made.text)
+    report = site.check(made)
+    assert report.finding(f"{kind}.policy-notes") is None, report.as_text()
+    found = report.finding(f"{kind}.policy")
+    assert found is not None
+    assert found.level is Level.GOOD
+    assert ("keeps it to the topic's own account" in found.detail) is (kind == "topic")
 
 
 def test_what_cannot_be_written_down_is_mended_all_the_same(site: Site) -> None:

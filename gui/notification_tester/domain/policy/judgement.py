@@ -57,6 +57,10 @@ __all__ = ["OUR_SID", "SERVICE", "Answer", "Judgement", "Question", "granting_st
 _MOMENTS_AHEAD = 50
 """How many later moments are looked at for another answer; a policy that AWS takes has far fewer."""
 
+_SOURCE_OWNER = "aws:sourceowner"
+_OF_A_NEW_TOPIC = "__default_statement_ID"
+"""The Sid of the statement with which Amazon SNS begins the policy of each topic that is made."""
+
 
 class Answer(StrEnum):
     """What a policy says to Mechanical Turk."""
@@ -98,6 +102,8 @@ def judge(policy: str | Mapping[str, Any] | None, question: Question) -> Judgeme
         return Judgement(answer=Answer.MALFORMED, because=error.sentence, statement=error.statement)
     weighed = weigh(found, question)
     judgement = _judge(weighed, question)
+    if judgement.answer is Answer.ALLOWED:
+        judgement = replace(judgement, because=judgement.because + _kept_to_its_owner(weighed, question))
     notes = _notes(weighed, question)
     if change := _next_change(found, weighed, question, judgement.answer):
         moment, after = change
@@ -259,7 +265,12 @@ def _notes(weighed: list[Weighed], question: Question) -> tuple[str, ...]:
         )
     if any(one.statement.except_principals for one in allowing):
         notes.append("It uses NotPrincipal with Allow, which AWS no longer supports and which lets in everyone else.")
-    if any(("AWS", "*") in one.statement.principals and not one.statement.except_principals for one in concerned):
+    # Beside a statement with the name of the service, or where a condition spares it, it plays no part.
+    is_named = any(one.names_the_service for one in in_force)
+    decisive = [
+        one for one in concerned if one.whole.truth is not Truth.FALSE and not (is_named and one.statement.allows)
+    ]
+    if any(("AWS", "*") in one.statement.principals and not one.statement.except_principals for one in decisive):
         notes.append(
             'It says {"AWS": "*"}. That this includes AWS\'s services is common practice; '
             "AWS's page only promises it for anonymous senders."
@@ -288,6 +299,23 @@ def _notes(weighed: list[Weighed], question: Question) -> tuple[str, ...]:
         more = f" and {len(twice) - 1} more" if len(twice) > 1 else ""
         notes.append(f"More than one statement has the Sid {quoted(twice[0])}{more}; a Sid may occur only once.")
     return tuple(notes)
+
+
+def _kept_to_its_owner(weighed: list[Weighed], question: Question) -> str:
+    """A sentence about the statement that a new topic has for its owner, as its principal looks like everyone."""
+    own = (question.context.owner,)
+    for one in (each.statement for each in weighed):
+        if one.allows and _is_for_everyone(one) and question.is_topic:
+            for condition in one.conditions:
+                if (condition.operator, condition.key.lower(), condition.values) == (
+                    "StringEquals",
+                    _SOURCE_OWNER,
+                    own,
+                ):
+                    keeps = f"its condition on {quoted(condition.key)[1:-1]} keeps it to the topic's own account"
+                    made = "; Amazon SNS gives it to every new topic" if one.sid == _OF_A_NEW_TOPIC else ""
+                    return f" {_capital(one.name)} names everyone, and {keeps}{made}."
+    return ""
 
 
 def _is_for_everyone(statement: Statement) -> bool:
