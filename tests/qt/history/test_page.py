@@ -443,6 +443,33 @@ def test_widths_are_remembered(qtbot: QtBot, tasks: Tasks, history: History) -> 
         second.restore_state(nonsense)
 
 
+def test_why_a_change_is_not_taken_back_is_over_with_a_look_at_another_row(
+    qtbot: QtBot, tasks: Tasks, history: History
+) -> None:
+    def choose(place: int) -> None:
+        page.table.choose(place)
+        settle(qtbot, tasks)
+
+    for queue in ("results", "slow"):
+        finish(history, begin(history, queue, kind="mend"))
+    page = opened(qtbot, tasks, history)
+    choose(1)
+    asked = page.model.rows_between(0, 1)[0].id
+    page.show_no_way_back(asked, replace(BLOCKED, code="undo.changed-since"))
+    settle(qtbot, tasks)
+    assert page.problem.isVisible()
+    assert page.details.change.text().startswith("Changed since")
+    choose(2)
+    assert not page.problem.isVisible()
+    choose(1)
+    assert not page.problem.isVisible()
+    assert page.details.change.text().startswith("Changed since"), "which is said of it in short"
+    page.show_no_way_back(asked, replace(BLOCKED, code="undo.changed-since"))
+    page.controller.failed.emit(replace(BLOCKED, title="The history cannot be read."))
+    choose(2)
+    assert page.problem.isVisible(), "that is about every row"
+
+
 def test_entries_that_are_folded_into_fewer_rows_are_counted_as_such(
     qtbot: QtBot, tasks: Tasks, history: History
 ) -> None:

@@ -81,6 +81,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         self._asked = False
         self._shown_run = False  # whether a run is shown in the details
         self._gone: HistoryRow | None = None
+        self._refused: int | None = None  # the change of which it is said on top why it is not taken back
         self.model = self.controller.model
         self.lines = HistoryLines(tasks, self.model, self)
         self.filter = HistoryFilter(self)
@@ -134,6 +135,7 @@ class HistoryPage(ListPage[HistoryDetails]):
     def set_history(self, history: History | None, problem: Problem | None = None) -> None:
         """Take the history that was opened meanwhile, or learn why there is none."""
         self._problem = problem
+        self._refused = None
         self.controller.set_history(history)
         self.problem.clear()
         if problem is not None:
@@ -149,7 +151,7 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def show_account_gone(self, row: HistoryRow, current: Account | None) -> None:
         """The account of a test is not there any more: say so before anything of it is filled in for ``current``."""
-        self._gone = row
+        self._gone, self._refused = row, None
         fill = self.tr("&Fill in the form for “{name}”")
         problem = Problem(
             title=self.tr("The account of this test is not here any more."),
@@ -170,11 +172,13 @@ class HistoryPage(ListPage[HistoryDetails]):
 
     def show_refusal(self, problem: Problem) -> None:
         """Why what was asked for here cannot be done."""
+        self._refused = None
         self.problem.show_problem(problem, self._actions_of(problem), tone=Tone.BEWARE)
 
     def show_no_way_back(self, row_id: int, problem: Problem) -> None:
         """Why a change was not taken back; where it cannot be any more, its row stops offering it."""
         self.show_refusal(problem)
+        self._refused = row_id
         became = {
             Code.CHANGED_MEANWHILE: self.tr("Changed since"),
             "undo.changed-since": self.tr("Changed since"),
@@ -278,6 +282,10 @@ class HistoryPage(ListPage[HistoryDetails]):
         self.note.clear()
         self.model.set_query(self.filter.query())
         self._show_state()
+
+    def _show_failure(self, problem: Problem) -> None:
+        self._refused = None
+        super()._show_failure(problem)
 
     def _actions_of(self, problem: Problem) -> list[tuple[str, str]]:
         return remedy_buttons(problem)
@@ -398,6 +406,9 @@ class HistoryPage(ListPage[HistoryDetails]):
     def _show_chosen(self) -> None:
         """A run is shown by its newest row, and is another thing to show than that row."""
         line = self.table.line()
+        if self._refused is not None and (line is None or self._refused not in {row.id for row in line.rows}):
+            self._refused = None  # it takes room, and the details of that change say in short what came of it
+            self.problem.clear()
         if line is None or line.newest is None:
             self._details_number += 1
             self._show_details(visible=False)

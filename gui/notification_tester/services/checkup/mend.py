@@ -406,7 +406,7 @@ def _changed_since(made: Proposal, present: str) -> Problem:
         f"{_what_changed(made.after, present)}. To take this change back would undo that too, so nothing was taken "
         "back. What it is now is quoted word for word.",
         remedy="Look at the policy as it is now. What this change added to it can be taken out by hand, where the "
-        "queue or topic is kept; the details of the entry have both policies.",
+        "queue or topic is kept; its entry in History has both policies.",
         code=Code.CHANGED_MEANWHILE,
         cause=Cause.DESTINATION,
         answer=ServiceAnswer(message=laid_out(present)[:SHOWN] or "There is no policy."),
