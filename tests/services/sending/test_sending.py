@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import sqlite3
 import threading
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -260,9 +263,12 @@ def test_cancel_says_that_it_is_not_known(desk: Desk) -> None:
         if news.stage is Stage.WAITING:
             stop.set()
 
+    began = time.perf_counter()
     outcome = desk.send(stop=stop, progress=press_cancel)
     assert lamps(outcome) == (YES, UNKNOWN, UNKNOWN)
-    assert "stopped waiting" in outcome.arrived.detail
+    said = re.fullmatch(r"You stopped waiting after (\d+) s\.", outcome.arrived.detail)
+    assert said is not None
+    assert int(said[1]) <= math.ceil(time.perf_counter() - began)
     assert outcome.problem is None
     assert desk.row(outcome).outcome is Outcome.UNKNOWN
 
