@@ -101,11 +101,12 @@ def test_blocked_then_mended_then_green_then_undone(person: Person) -> None:
     person.until(dialog.change.isVisible)
     assert not dialog.change.isDefault()
     assert dialog.cancel.isDefault()
-    assert "has no access policy yet" in dialog.sentence.text()
+    assert dialog.sentence.text().startswith("practice-blocked has no access policy yet. It gets one with")
     shown = dialog.difference.toPlainText().splitlines()
     assert any(line.startswith("+") and "mturk-requester.amazonaws.com" in line for line in shown)
     change(person, dialog)
-    assert dialog.outcome.text().startswith("Changed, read back and checked")
+    assert dialog.sentence.text().startswith("practice-blocked had no access policy. It has one now, with a single")
+    assert dialog.outcome.text() == "Changed, read back and checked: Mechanical Turk is let in."
     assert dialog.outcome.tone is Tone.GOOD
     person.click(dialog.test)
     wait_for_test(person)

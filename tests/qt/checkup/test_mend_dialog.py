@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.account import PRACTICE, Environment
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.policy.judgement import Question, judge, with_grant
 from notification_tester.domain.problem import Cause, Code, Problem
@@ -43,6 +43,7 @@ PROPOSAL = Proposal(
     after=AFTER,
     question=QUESTION,
     sentence="One statement is added.",
+    sentence_done="One statement was added.",
     judgement=judge(AFTER, QUESTION),
 )
 MENDED = Mended(
@@ -112,6 +113,22 @@ def test_a_yes_is_written_once_and_awaited(dialog: MendDialog) -> None:
     assert "read back" in dialog.outcome.text()
     assert not dialog.undo.isVisible()
     assert "what it was" in dialog.outcome.text()
+
+
+def test_what_was_written_is_told_as_done(dialog: MendDialog) -> None:
+    dialog.show_mended(MENDED)
+    assert dialog.sentence.text() == PROPOSAL.sentence_done
+    dialog.show_mended(replace(MENDED, is_seen=False))
+    assert dialog.sentence.text() == PROPOSAL.sentence, "that it is done was not seen"
+
+
+def test_practice_is_not_said_to_take_a_minute(dialog: MendDialog, qtbot: QtBot) -> None:
+    dialog.show_mended(MENDED)
+    assert dialog.outcome.text() == "Changed, read back and checked: Mechanical Turk is let in."
+    elsewhere = MendDialog(replace(PRACTICE, name="Lab", environment=Environment.SANDBOX), QUEUE)
+    qtbot.addWidget(elsewhere)
+    elsewhere.show_mended(MENDED)
+    assert "AWS may take up to a minute" in elsewhere.outcome.text()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,14 @@ def test_what_is_changed_is_said_as_it_is(
     finding = site.check(destination).finding(f"{proposal.question.place}.policy")
     assert finding is not None
     assert remedy in finding.remedy
+    mended = Mend().apply(site.desk.opened, proposal)
+    assert mended.sentence == proposal.sentence_done
+    past = {"has no": "had no", "is added": "was added", "is put": "was put"}
+    assert (
+        next(sentence.replace(now, then) for now, then in past.items() if now in sentence).removesuffix(" yet")
+        in proposal.sentence_done
+    )
+    assert replace(mended, is_seen=False).sentence == proposal.sentence, "that it is done was not seen"
 
 
 def test_only_the_policy_is_written(site: Site) -> None:

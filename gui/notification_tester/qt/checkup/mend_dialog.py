@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.domain.account import Environment
 from notification_tester.domain.problem import Code, Remedy
 from notification_tester.qt.checkup.verdict import went_silent, would_go_silent
 from notification_tester.qt.checkup.writing_dialog import WritingDialog
@@ -122,6 +123,7 @@ class MendDialog(WritingDialog):
             parent=parent,
         )
         self.destination = destination
+        self._is_practice = account.environment is Environment.PRACTICE
         self._proposal: Proposal | None = None
         self._mended: Mended | None = None
         self.sentence = as_high_as_needed(plain_label("", self))
@@ -196,16 +198,13 @@ class MendDialog(WritingDialog):
         """It was written: say what the service shows now."""
         self._proposal, self._mended, self._is_writing = None, mended, False
         self.problem.clear()
-        self.sentence.setText(mended.proposal.sentence)
+        self.sentence.setText(mended.sentence)
         self._show_difference(self.tr("This was changed"), mended.proposal.difference)
         if mended.lets_in:
-            self._say(
-                Tone.GOOD,
-                self.tr(
-                    "Changed, read back and checked: Mechanical Turk is let in. AWS may take up to a minute until it "
-                    "counts everywhere."
-                ),
-            )
+            done = self.tr("Changed, read back and checked: Mechanical Turk is let in.")
+            if not self._is_practice:
+                done += " " + self.tr("AWS may take up to a minute until it counts everywhere.")
+            self._say(Tone.GOOD, done)
         elif not mended.is_known:
             self._say(
                 Tone.UNKNOWN,

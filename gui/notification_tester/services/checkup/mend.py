@@ -64,8 +64,9 @@ class Proposal:
     """One change of one policy, not made yet.
 
     ``before`` and ``after`` are the policies as the service has and would get them; the ``…_text`` forms are laid out
-    alike, so that ``difference``, a unified diff of them, shows the change and no more. ``is_way_back``: it takes back
-    what an earlier one changed. ``would_go_silent``: how many HIT types that are on tell what it shuts, if it does.
+    alike, so that ``difference``, a unified diff of them, shows the change and no more. ``sentence_done`` says the same
+    as ``sentence`` of what was done. ``is_way_back``: it takes back what an earlier one changed. ``would_go_silent``:
+    how many HIT types that are on tell what it shuts, if it does.
     """
 
     destination: QueueAddress | TopicAddress
@@ -74,6 +75,7 @@ class Proposal:
     question: Question = field(repr=False)
     sentence: str
     judgement: Judgement
+    sentence_done: str = ""
     is_way_back: bool = False
     would_go_silent: int = 0
 
@@ -124,6 +126,11 @@ class Mended:
     def destination(self) -> QueueAddress | TopicAddress:
         """Whose policy was changed."""
         return self.proposal.destination
+
+    @property
+    def sentence(self) -> str:
+        """What was done, where it was seen; else what was to be."""
+        return (self.is_seen and self.proposal.sentence_done) or self.proposal.sentence
 
     @property
     def is_known(self) -> bool:
@@ -186,12 +193,14 @@ class Mend:
         after = repaired(before, question)
         if isinstance(after, Problem):
             raise ProblemError(after)
+        sentence, done = _sentences(before, after, question, destination.name)
         return Proposal(
             destination=destination,
             before=before,
             after=after,
             question=question,
-            sentence=_sentence(before, after, question, destination.name),
+            sentence=sentence,
+            sentence_done=done,
             judgement=judge(after, question),
         )
 
@@ -509,19 +518,25 @@ def _in_one_form(value: Any) -> Any:
     return value
 
 
-def _sentence(before: str, after: str, question: Question, name: str) -> str:
+def _sentences(before: str, after: str, question: Question, name: str) -> tuple[str, str]:
+    """What is to be done, and the same when it was."""
     limits = "over an encrypted connection"
     if question.is_topic and question.source_account:
         limits += f" and for the AWS account {question.source_account} alone"
     what = f"so that the service {SERVICE} may send to {name}, {limits}"
+    rest, left = "Nothing else in it changes.", "Nothing else in it was changed."
     match grant_change(before, after):
         case GrantChange.NEW_POLICY:
-            return f"{name} has no access policy yet. It gets one with a single statement, {what}."
+            return (
+                f"{name} has no access policy yet. It gets one with a single statement, {what}.",
+                f"{name} had no access policy. It has one now, with a single statement, {what}.",
+            )
         case GrantChange.ADDED:
-            return f"One statement is added to the access policy, {what}. Nothing else in it changes."
+            to = f"to the access policy, {what}."
+            return f"One statement is added {to} {rest}", f"One statement was added {to} {left}"
         case GrantChange.PUT_RIGHT:
-            own = "This program's own statement in the access policy is put right"
-            return f"{own}, {what}. Nothing else in it changes."
+            own = "This program's own statement in the access policy"
+            return f"{own} is put right, {what}. {rest}", f"{own} was put right, {what}. {left}"
 
 
 def _listed(statements: Any) -> list[Any]:
