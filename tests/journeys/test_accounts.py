@@ -209,6 +209,31 @@ def add_refused(person: Person, cloud: PracticeCloud) -> AccountDialog:
     return dialog
 
 
+def test_refused_keys_are_said_wherever_something_would_be_sent_with_them(person: Person, cloud: PracticeCloud) -> None:
+    """Test says it with a way to other keys, until those are there; HIT types does not ask to press Refresh."""
+    person.click(add_refused(person, cloud).close_button)
+    person.switch_to("Elsewhere")
+    standing = person.page.standing
+    person.until(lambda: standing.words.text().startswith("The keys of this account were refused at "))
+    person.click(person.window.workspace.navigation.buttons["hit-types"])
+    view = person.seen(person.window.workspace.hit_types).view
+    person.until(view.problem.isVisible)
+    assert view.nothing_yet.title.text() == "No HIT types could be collected"
+    assert "Refresh" not in view.nothing_yet.text.text()
+    person.click(person.window.workspace.navigation.buttons["test"])
+    person.click(standing.change_keys)
+    (dialog,) = [one for one in person.window.findChildren(AccountDialog) if one.isVisible()]
+    assert dialog.is_replacing_keys
+    QTest.keyClicks(dialog.keys_form.keys.access_key, cloud.details.access_key_id)
+    QTest.keyClicks(dialog.keys_form.keys.secret, cloud.details.secret_access_key)
+    person.click(dialog.keys_form.replace)
+    person.until(lambda: bool(dialog.view.done_note.text))
+    person.click(dialog.close_button)
+    person.until_open("Elsewhere")
+    person.until(lambda: "were refused" not in standing.words.text())
+    assert not standing.change_keys.isVisible()
+
+
 def test_keys_that_are_replaced_while_the_dialog_closes_are_refused_no_more(
     person: Person, cloud: PracticeCloud
 ) -> None:

@@ -128,6 +128,14 @@ class AccountsController(QObject):
         if dialog is not None:
             self._program.forget_account(account, failed=partial(self._not_done, dialog, account))
 
+    def refused_at(self, account: Account) -> datetime | None:
+        """When the keys of this account were refused, as long as that is the last that is known of them."""
+        return self._refused.get((account.kept_as, account.since))
+
+    def keys_were_taken(self, account: Account) -> None:
+        """A service took them: that they were refused is over."""
+        self._refused.pop((account.kept_as, account.since), None)
+
     def _forget_refusal(self, kept_as: str) -> None:
         for place in [one for one in self._refused if one[0] == kept_as]:
             del self._refused[place]

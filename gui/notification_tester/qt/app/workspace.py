@@ -154,6 +154,8 @@ class Workspace(QWidget):
             from notification_tester.qt.accounts.controller import AccountsController
 
             made = self._accounts = AccountsController(self._program, self)
+            self.test_page.refused_at = made.refused_at
+            self.test_page.keys_taken.connect(made.keys_were_taken)
             made.reapply_requested.connect(self.links.reapply)
             made.help_requested.connect(partial(self.dialogs.open_help, "accounts#where-keys-come-from"))
         return self._accounts

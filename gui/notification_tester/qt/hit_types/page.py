@@ -550,7 +550,12 @@ class HitTypesPage(ScrollPage):
         self.view.filter.setEnabled(total > 0)
         self._show_status()
         if total == 0 and not self.model.is_taking:
-            self.view.show_empty(listing=listing, can_work=can_work, all_listed=self._collected.all_listed)
+            self.view.show_empty(
+                listing=listing,
+                can_work=can_work,
+                all_listed=self._collected.all_listed,
+                failed=self._listing_has_failed,
+            )
         elif self.model.rowCount() == 0 and self.model.is_narrow:
             self.view.show_part(self.view.nothing_found)
         else:

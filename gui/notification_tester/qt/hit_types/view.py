@@ -366,11 +366,14 @@ class HitTypesView(ScrollContent):
         self.refresh.setText(self.tr("Canc&el") if is_listing else self.tr("R&efresh"))
         self.refresh.setIcon(icons.icon("stop" if is_listing else "refresh"))
 
-    def show_empty(self, *, listing: bool, can_work: bool, all_listed: bool) -> None:
+    def show_empty(self, *, listing: bool, can_work: bool, all_listed: bool, failed: bool) -> None:
         """There is no HIT type: say why, and what to do."""
         self._stack.setCurrentWidget(self.collecting if listing else self.nothing_yet)
         if not can_work:
             title, text = self.tr("No account is open"), self.tr("As soon as one is, its HIT types appear here.")
+        elif failed:
+            title = self.tr("No HIT types could be collected")
+            text = self.tr("What stands in the way is said above.")
         elif all_listed:
             title = self.tr("No HIT types were found")
             text = self.tr(

@@ -11,25 +11,28 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from notification_tester.domain.destination import EmailAddress
+from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import EmailAddress, Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, remedy_of
 from notification_tester.qt.background import in_next_turn
-from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, heading
+from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, Tone, heading
 from notification_tester.qt.notification.remedies import EVERYWHERE
 from notification_tester.qt.sending.form import NotificationForm, TestRequest
 from notification_tester.qt.sending.older_forms import OlderForms, filled
 from notification_tester.qt.sending.place_lookup import PlaceLookup
 from notification_tester.qt.sending.result_side import ResultSide
-from notification_tester.qt.sending.standing import StandingLine, standing_text
+from notification_tester.qt.sending.standing import StandingLine, refused_text, standing_text
 from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
 from notification_tester.qt.widgets.two_columns import TwoColumns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
+    from notification_tester.domain.account import Account
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.notification import NotificationSpec
@@ -75,6 +78,7 @@ class TestPage(ScrollPage):
     mend_requested = Signal(object)  # Destination
     receiver_requested = Signal(int)  # the port at which to receive on this computer, or 0 for any
     set_requested = Signal(object)  # ImportedSpecification, for its HIT type
+    keys_taken = Signal(object)  # the Account whose keys a service took
     test_finished = Signal()
     escaped = Signal()  # Escape, where nothing is under way that it could end
 
@@ -89,6 +93,9 @@ class TestPage(ScrollPage):
         self._repeated: HistoryRow | None = None
         self._draft: FormState | None = None  # as it stood when the shown result was sent from History
         self._next_draft: FormState | None = None  # the same, of what is about to begin
+        self.refused_at: Callable[[Account], datetime | None] = lambda _: (
+            None
+        )  # when the keys of an account were refused
         self._guard: DeliveryGuard | None = None  # asks about an order of this account
         self._is_filling = False
         self.presets: PresetMenu | None = None
@@ -99,6 +106,7 @@ class TestPage(ScrollPage):
         self.form = NotificationForm()
         self._untouched = self.form.state()  # as it was when the account to come was asked for
         self.standing = StandingLine()
+        self.standing.change_keys.clicked.connect(partial(self.remedy_requested.emit, Remedy.CHANGE_KEYS))
         self._lookup = PlaceLookup(program, self.form, self)
         self._lookup.found.connect(self._show_coverage)
         self._lookup.still_known.connect(self._tell_standing)
@@ -437,6 +445,8 @@ class TestPage(ScrollPage):
                     self.form.delivery.show_answers(answer.delivered)
                 if answer.problem is not None:  # what could not go on after them
                     self._program.notice.emit(answer.problem)
+            if self._opened is not None and any(one.accepted.state is State.YES for one in answer.outcomes):
+                self.keys_taken.emit(self._opened.account)
             for one in answer.outcomes:
                 self._lookup.was_tested(one.spec.destination)
                 self._lookup.count_unwritten(one)
@@ -615,6 +625,10 @@ class TestPage(ScrollPage):
         where = self.form.where
         if self._opened is None or where.is_web:
             self.standing.clear()
+            return
+        refused_at = self.refused_at(self._opened.account)
+        if refused_at is not None and not (where.is_here and where.transport is Transport.EMAIL):
+            self.standing.show_text(Tone.BAD, refused_text(refused_at), offers_keys=True)
             return
         destination = where.destination.destination()
         tone, text = standing_text(

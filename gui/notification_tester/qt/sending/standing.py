@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from notification_tester.domain.coverage import Lookup
 from notification_tester.domain.destination import EmailAddress
-from notification_tester.qt.looks.formatting import ago_text, count_text, now_utc, number_text, seconds_text
+from notification_tester.qt.looks.formatting import ago_text, clock_text, count_text, now_utc, number_text, seconds_text
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from notification_tester.domain.coverage import Summary
     from notification_tester.domain.destination import Destination
 
@@ -38,10 +41,14 @@ class StandingLine(QWidget):
         line.setSpacing(10)
         line.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.words, 1)
+        self.change_keys = LinkButton(self.tr("Change the keys…"), self)
+        self.change_keys.hide()
+        line.addWidget(self.change_keys, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def show_text(self, tone: Tone, text: str) -> None:
-        """Say it."""
+    def show_text(self, tone: Tone, text: str, *, offers_keys: bool = False) -> None:
+        """Say it; with a way to the account's keys where those are what is wrong."""
+        self.change_keys.setVisible(offers_keys)
         if (tone, text) != self._shown:
             self._shown = (tone, text)
             self.mark.set_tone(tone, "minus" if tone is Tone.UNKNOWN else "")
@@ -134,6 +141,13 @@ def standing_text(
     if summary.arrived + summary.failed > 1:
         text = translate("Standing", "{head}: {parts}; the oldest test was {ago}.")
     return tone, text.format(head=head, parts=", ".join(parts), ago=ago)
+
+
+def refused_text(refused_at: datetime) -> str:
+    """What is said on top while the account's keys are known to be refused."""
+    translate = QCoreApplication.translate
+    text = translate("Standing", "The keys of this account were refused at {time}: no test can be sent with them.")
+    return text.format(time=clock_text(refused_at))
 
 
 def _untested_texts(lookup: Lookup) -> tuple[str, str]:
