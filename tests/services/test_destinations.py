@@ -191,6 +191,30 @@ def test_what_there_is_to_choose_from(desk: Desk) -> None:
     assert [one.destination.text for one in choices(desk.opened, Transport.EMAIL)] == [details.email]
 
 
+def test_of_each_queue_of_practice_is_said_what_is_so_now(desk: Desk) -> None:
+    details, set_policy = desk.cloud.details, desk.outside.sqs.set_queue_attributes
+
+    def remarks() -> list[str]:
+        found = {one.destination.text: one.remark for one in choices(desk.opened, Transport.SQS)}
+        return [found[details.queue_url], found[details.blocked_queue_url]]
+
+    assert remarks() == ["works", "lets nobody in, to see what that looks like"]
+    read = desk.outside.sqs.get_queue_attributes(QueueUrl=details.queue_url, AttributeNames=["Policy"])
+    works = read["Attributes"]["Policy"]
+    try:
+        set_policy(QueueUrl=details.queue_url, Attributes={"Policy": ""})
+        assert remarks()[0] == "lets nobody in"
+        set_policy(QueueUrl=details.blocked_queue_url, Attributes={"Policy": works.replace("results", "blocked")})
+        assert remarks() == ["lets nobody in", "let nobody in when practice began, and was mended"]
+        desk.cloud.set_faults(Faults(denied_actions=("sqs:GetQueueAttributes",)))
+        assert remarks() == ["", ""], "what cannot be seen is not said"
+    finally:
+        desk.cloud.set_faults(Faults())
+        set_policy(QueueUrl=details.queue_url, Attributes={"Policy": works})
+        set_policy(QueueUrl=details.blocked_queue_url, Attributes={"Policy": ""})
+    assert remarks() == ["works", "lets nobody in, to see what that looks like"]
+
+
 @pytest.fixture
 def sandbox(desk: Desk) -> OpenAccount:
     """The same cloud, taken for the sandbox: nothing of practice is known about it."""
