@@ -23,8 +23,10 @@ from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.history.model import Column
 from notification_tester.qt.hit_types.rows import Segment
 from notification_tester.qt.hit_types.texts import Column as TypeColumn
+from notification_tester.qt.hit_types.texts import row_tone
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.lists.cell_menu import CellMenu
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.services.hit_types.bulk_types import RowState
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.queries import Place
@@ -143,6 +145,30 @@ def test_a_mended_queue_is_put_back_from_the_history(person: Person) -> None:
     person.until(lambda: page.details.row is not None and page.details.row.event == "let-in")
     is_undone(person, page, 2, "Undone at ")
     assert page.table.model().index(1, Column.ACTION).data() == "Undo…"  # what was put back can be mended again
+
+
+def test_a_last_test_that_failed_is_told_of_its_hit_types(person: Person) -> None:
+    mend(person)
+    person.send()
+    user = HitTypesUser(person).go()
+    user.choose(1).send(user.press(Command.APPLY))
+    model, not_tested = user.page.model, user.page.view.filter.segments.button(Segment.NOT_TESTED)
+    number = [row.state for row in user.rows()].index(RowState.ON)
+    tested = model.index(number, TypeColumn.TESTED)
+    person.until(lambda: tested.data() == "arrived just now")
+    undo_of_mend(person, shown(person, HIT_TYPES_KIND), 3)
+    person.click(person.window.workspace.navigation.buttons["test"])
+    person.send()
+
+    user.go()
+    person.until(lambda: tested.data() == "did not arrive, tested just now")
+    assert not_tested.text().endswith(" 1")
+    assert row_tone(user.rows()[number]) is Tone.BAD
+    user.page.view.table.setCurrentIndex(tested)
+    dialog = user.press(Command.REAPPLY)
+    assert "The last test of 1 of these failed." in dialog.tested.text()
+    assert dialog.tested.tone is Tone.BAD
+    person.click(dialog.cancel)
 
 
 def test_what_was_tested_before_its_queue_was_closed_again_is_not_called_tested(person: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from notification_tester.domain.coverage import Result, SpecTest
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.notification import NotificationSpec, parse_spec
@@ -34,6 +35,7 @@ def row(
     active: bool | None = None,
     line_state: LineState | None = None,
     tested_at: datetime | None = None,
+    result: Result = Result.ARRIVED,
 ) -> HitTypeRow:
     known = spec is not None or active is not None
     return HitTypeRow(
@@ -48,7 +50,7 @@ def row(
         set_by=Action.APPLY if known else None,
         takes_effect_by=NOW + timedelta(minutes=5) if known else None,
         line_state=line_state or (LineState.APPLIED if known else None),
-        tested_at=tested_at,
+        last_test=None if tested_at is None else SpecTest(tested_at, result),
     )
 
 

@@ -161,7 +161,7 @@ class Read:
                 assert len(read_file(file.getvalue())) == count, "what is exported can be imported"
             tested = Tested(session.ledger._database)
             spec_there = spec("results", "AssignmentSubmitted", "HITReviewable")
-            tested.last_arrived(spec_there, account="Practice", environment="practice")
+            tested.last_of_spec(spec_there, account="Practice", environment="practice")
             list(tested.greens(account="Practice", environment="practice"))
             self.presets = session.presets.all()
             self.damaged_presets = session.presets.damaged()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from notification_tester.domain.coverage import Result, SpecTest
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import parse_spec
@@ -316,7 +317,7 @@ def test_who_looks_tests_up_finds_one_whose_ending_the_disk_refuses(small_disk: 
             last = tested.last_of(place, ["AssignmentSubmitted"], **account, kind="test")["AssignmentSubmitted"]
             assert (last.at, last.outcome, last.arrived) == (began, Outcome.GOOD, YES)
             assert tested.last_of(place, ["AssignmentSubmitted"], **account, kind="delivery") == {}
-            assert tested.last_arrived(queue, **account) == began
+            assert tested.last_of_spec(queue, **account) == SpecTest(began, Result.ARRIVED)
             assert tested.newest_places(**account, most=5, had=lambda _: True) == [(*place, Outcome.GOOD)]
             assert tested.seconds_at(place, **account, kind="test", most=5, had=lambda _: True) == [YES.seconds]
             assert tested.seconds_at(place, **account, kind="test", most=5, had=lambda _: False) == []

@@ -8,11 +8,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from notification_tester.domain.coverage import Result, SpecTest
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import LineState
 from notification_tester.storage.database import Database
@@ -180,7 +182,8 @@ def test_what_an_older_program_wrote_is_read_and_found(old: Path) -> None:
         ]
         tested = Tested(database)
         account, environment = step_4.HERE
-        assert tested.last_arrived(step_4.QUEUE, account=account, environment=environment) == step_4.NOW
+        found = tested.last_of_spec(step_4.QUEUE, account=account, environment=environment)
+        assert found == SpecTest(step_4.NOW + timedelta(minutes=1), Result.NOT_ARRIVED), "the last one, which failed"
         assert [row.transport for row in tested.greens(account=account, environment=environment)] == ["SNS", "SQS"]
 
 
@@ -191,7 +194,7 @@ def test_nothing_makes_a_part_of_the_database_beside_the_steps(tmp_path: Path) -
         history = History(database)
         row_id = history.begin(beginning(), now=NOW)
         history.complete(row_id, ending())
-        Tested(database).last_arrived(step_4.QUEUE, account="Lab", environment="sandbox")
+        Tested(database).last_of_spec(step_4.QUEUE, account="Lab", environment="sandbox")
         history.close()
     with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as connection:
         assert connection.execute(shape).fetchall() == before

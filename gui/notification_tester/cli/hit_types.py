@@ -320,7 +320,8 @@ def _row_json(row: HitTypeRow) -> dict[str, Any]:
         set_by=None if row.set_by is None else row.set_by.value,
         set_at=_moment(row.set_at),
         takes_effect_by=_moment(row.takes_effect_by),
-        tested_at=_moment(row.tested_at),
+        tested_at=None if row.last_test is None else _moment(row.last_test.at),
+        test_result=None if row.last_test is None else row.last_test.result.value,
         changed_since_test=row.is_changed,
     )
 

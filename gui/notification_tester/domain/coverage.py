@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.domain.delivery import State
 from notification_tester.domain.problem import Code
@@ -39,6 +39,22 @@ class Lookup(StrEnum):
     DONE = "done"
     UNDER_WAY = "under way"
     FAILED = "failed"  # the history cannot be read
+
+
+class Result(StrEnum):
+    """How the last test of a whole specification went."""
+
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not-arrived"
+    NOT_AS_EXPECTED = "not-as-expected"  # it arrived
+    NOT_KNOWN = "not-known"
+
+
+class SpecTest(NamedTuple):
+    """The last test of a whole specification: of one of its events, or of several that were sent together."""
+
+    at: datetime
+    result: Result
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""When a specification last arrived in a test, which tests were green, and the last of each event, from the history."""
+"""How a specification fared in its last test, which tests were green, and the last of each event, from the history."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from notification_tester.domain.coverage import Result, SpecTest
 from notification_tester.domain.delivery import State
+from notification_tester.domain.events import EventType
+from notification_tester.domain.problem import Code
 from notification_tester.storage.database import each_row
 from notification_tester.storage.rows import (
     LET_IN,
@@ -29,10 +32,10 @@ if TYPE_CHECKING:
     from notification_tester.storage.database import Database
     from notification_tester.storage.rows import HistoryRow
 
-_LAST = (
-    "SELECT h.started FROM history h JOIN history_body b ON b.id = h.id"
-    " WHERE h.arrived = 'yes' AND h.kind = 'test' AND h.destination = ? AND h.transport = ?"
-    " AND h.account = ? AND h.environment = ? AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT 1"
+_OF_SPEC = (
+    "SELECT h.started, h.outcome, h.arrived, h.problem_code FROM history h JOIN history_body b ON b.id = h.id"
+    " WHERE (h.arrived = 'yes' OR h.outcome = 'bad') AND h.kind = 'test' AND h.destination = ? AND h.transport = ?"
+    " AND h.account = ? AND h.environment = ? AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT ?"
 )
 _GREEN = (
     "SELECT h.id, h.started, h.transport, h.destination, b.version, b.events FROM history h"
@@ -68,6 +71,19 @@ _LOOKED_THROUGH = 500
 """How many rows of the history the destinations that were tested last are taken from."""
 _AT_ONCE = 20
 _NEWEST = 2**63 - 1
+
+
+class _OfSpec(NamedTuple):
+    """A test of a specification, as the history has it."""
+
+    started: str
+    outcome: str
+    arrived: str
+    code: str
+
+    @property
+    def is_unasked(self) -> bool:
+        return self.arrived == State.YES and self.code == Code.NOT_SUBSCRIBED
 
 
 class GreenRow(NamedTuple):
@@ -114,8 +130,8 @@ class Tested:
         self._write_out = write_out
         self._in_memory = in_memory
 
-    def last_arrived(self, spec: NotificationSpec, *, account: str, environment: str) -> datetime | None:
-        """When the newest test of this very specification was begun that arrived; None where none did.
+    def last_of_spec(self, spec: NotificationSpec, *, account: str, environment: str) -> SpecTest | None:
+        """The newest test of this very specification that arrived or failed; None where none did.
 
         The same destination, events and version, by the same account in the same environment: a test in the sandbox
         says little about the live service's permission to deliver.
@@ -128,18 +144,22 @@ class Tested:
             environment,
             plain(spec.version),
             json.dumps([event.value for event in spec.events]),
+            len(EventType),  # what was sent together began together
         )
         with self._database.reading() as connection:
-            found = next(each_row(connection, _LAST, asked), None)
-        started = "" if found is None else str(found[0])
+            found = [_OfSpec(*map(str, row)) for row in each_row(connection, _OF_SPEC, asked)]
         place, events = (spec.transport.value, spec.destination.text), tuple(event.value for event in spec.events)
         for row in self._of(place, account=account, environment=environment, kind=TEST_KIND):
-            if row.arrived.state is State.YES and (row.version, row.events) == (plain(spec.version), events):
-                started = max(started, row.started)
+            tells = row.arrived.state is State.YES or row.outcome is Outcome.BAD
+            if tells and (row.version, row.events) == (plain(spec.version), events):
+                code = "" if row.problem is None else row.problem.code
+                found.append(_OfSpec(row.started, row.outcome.value, row.arrived.state.value, code))
+        started = max((one.started for one in found), default="")
         try:
-            return moment_of(started) if started else None
+            at = moment_of(started) if started else None
         except UNREADABLE:  # a damaged row: when is not known
             return None
+        return None if at is None else SpecTest(at, _result([one for one in found if one.started == started]))
 
     def _of(self, place: tuple[str, str], *, account: str, environment: str, kind: str) -> list[HistoryRow]:
         """What the disk did not take yet of a place and an account, the newest first."""
@@ -256,6 +276,14 @@ class Tested:
                     yield found
             if len(rows) < _AT_ONCE:
                 return
+
+
+def _result(rows: Sequence[_OfSpec]) -> Result:
+    """How tests went that were sent together; one of an event that was not asked for shows that it gets through."""
+    failed = [row for row in rows if row.outcome == Outcome.BAD and not row.is_unasked]
+    if failed:
+        return Result.NOT_AS_EXPECTED if all(row.arrived == State.YES for row in failed) else Result.NOT_ARRIVED
+    return Result.NOT_KNOWN if any(row.code == Code.SUBSCRIBERS_UNSEEN for row in rows) else Result.ARRIVED
 
 
 def _green(started: str, about: tuple[str, ...], newer: tuple[str, str] | None) -> GreenRow | None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
+from notification_tester.domain.coverage import Result, SpecTest
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem, Remedy
@@ -49,6 +50,7 @@ def planned(
     active: bool | None = None,
     why_not: str = "",
     tested_at: datetime | None = None,
+    result: Result = Result.ARRIVED,
 ) -> PreviewRow:
     return PreviewRow(
         hit_type_id=row(number).id,
@@ -56,7 +58,7 @@ def planned(
         before=Setting(spec=before, active=active),
         change=change,
         why_not=why_not,
-        tested_at=tested_at,
+        last_test=None if tested_at is None else SpecTest(tested_at, result),
     )
 
 
@@ -105,8 +107,9 @@ def opened(
     return dialog
 
 
-def some(count: int, *, tested_at: datetime | None = None) -> list[PreviewRow]:
-    return [planned(number, apply(row(number).id, queue()), tested_at=tested_at) for number in range(count)]
+def some(count: int, *, tested_at: datetime | None = None, result: Result = Result.ARRIVED) -> list[PreviewRow]:
+    changes = [apply(row(number).id, queue()) for number in range(count)]
+    return [planned(number, change, tested_at=tested_at, result=result) for number, change in enumerate(changes)]
 
 
 def test_live_wants_the_number_typed(qtbot: QtBot) -> None:
@@ -295,6 +298,27 @@ def test_tested_says_how_long_ago(qtbot: QtBot) -> None:
     assert dialog.tested.tone is Tone.GOOD
     assert "2 days ago" in dialog.tested.text()
     assert not dialog.test_first.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("result", "tone", "text", "of_several"),
+    [
+        (Result.NOT_ARRIVED, Tone.BAD, "did not arrive in its last test, 2 days ago", "of 2 of these failed"),
+        (Result.NOT_AS_EXPECTED, Tone.BAD, "in its last test, 2 days ago, but not as expected", "of 2 of these failed"),
+        (Result.NOT_KNOWN, Tone.BEWARE, "Its last test did not show whether it arrives", "whether they arrive"),
+    ],
+)
+def test_a_last_test_that_failed_is_told(qtbot: QtBot, result: Result, tone: Tone, text: str, of_several: str) -> None:
+    choices = (SpecChoice(label="one", spec=queue()),)
+    tested_at = now_utc() - timedelta(days=2, hours=1)
+    dialog = opened(qtbot, some(2, tested_at=tested_at, result=result), choices=choices)
+    assert text in dialog.tested.text()
+    assert "never" not in dialog.tested.text()
+    assert dialog.tested.tone is tone
+    assert dialog.test_first.isVisible()
+    dialog = opened(qtbot, some(2, tested_at=tested_at, result=result))
+    assert dialog.tested.tone is tone
+    assert of_several in dialog.tested.text()
 
 
 def test_a_preview_that_fails_says_why(qtbot: QtBot) -> None:

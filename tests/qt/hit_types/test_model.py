@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt, QTimer
 
+from notification_tester.domain.coverage import Result
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState, Setting
 from notification_tester.qt.hit_types.model import FEW, HitTypesModel
@@ -152,6 +153,8 @@ def test_segments_are_by_what_holds_and_counted_whatever_is_shown(qtbot: QtBot, 
     assert model.counts()[Segment.NOT_TESTED] == 3
     assert model.counts()[Segment.ON] == 3
     assert model.counts()[Segment.UNKNOWN] == 3
+    filled(qtbot, model, [row(3, spec=queue(), active=True, tested_at=NOW, result=Result.NOT_ARRIVED)])
+    assert model.counts()[Segment.NOT_TESTED] == 4
     shown = {}
     for segment in Segment:
         model.narrow("", segment)

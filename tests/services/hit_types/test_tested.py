@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whether this very specification arrived in a test, and when."""
+"""How this very specification fared in its last test, and when."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from notification_tester.domain.coverage import Result, SpecTest
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import parse_spec
+from notification_tester.domain.problem import Cause, Code, Problem
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.rows import Beginning, Ending, Outcome
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SPEC = parse_spec(transport=Transport.EMAIL, destination="lab@example.org", events=["HITExpired", "HITReviewable"])
-YES, NO = Lamp(state=State.YES, detail=""), Lamp(state=State.NO, detail="")
+YES, NO, UNKNOWN = (Lamp(state=state, detail="") for state in (State.YES, State.NO, State.UNKNOWN))
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Past:
         environment: str = "sandbox",
         outcome: Outcome = Outcome.GOOD,
         kind: str = "test",
+        code: str = "",
     ) -> None:
         entry = Beginning(
             kind=kind,
@@ -57,10 +60,15 @@ class Past:
             event="Ping",
         )
         row = self.history.begin(entry, now=NOON + timedelta(hours=hours))
-        self.history.complete(row, Ending(outcome=outcome, accepted=YES, arrived=arrived))
+        problem = Problem(title="No.", detail="", remedy="", code=code, cause=Cause.DESTINATION) if code else None
+        self.history.complete(row, Ending(outcome=outcome, accepted=YES, arrived=arrived, problem=problem))
+
+    def last_test(self, spec: NotificationSpec = SPEC) -> SpecTest | None:
+        return self.tested.last_of_spec(spec, account="Lab", environment="sandbox")
 
     def last(self, spec: NotificationSpec = SPEC) -> datetime | None:
-        return self.tested.last_arrived(spec, account="Lab", environment="sandbox")
+        found = self.last_test(spec)
+        return None if found is None else found.at
 
 
 @pytest.fixture
@@ -76,6 +84,29 @@ def test_the_newest_that_arrived(past: Past) -> None:
     past.add(hours=2)
     past.add(hours=3, arrived=NO)
     assert past.last() == NOON + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("last", "result"),
+    [
+        pytest.param([{}], Result.ARRIVED, id="arrived"),
+        pytest.param([{"outcome": Outcome.BAD, "arrived": NO}], Result.NOT_ARRIVED, id="not arrived"),
+        pytest.param([{"outcome": Outcome.BAD, "code": "arrival.unexpected"}], Result.NOT_AS_EXPECTED, id="another"),
+        pytest.param([{"outcome": Outcome.BAD, "code": Code.NOBODY_SUBSCRIBED}], Result.NOT_AS_EXPECTED, id="nobody"),
+        pytest.param([{"outcome": Outcome.UNKNOWN, "code": Code.SUBSCRIBERS_UNSEEN}], Result.NOT_KNOWN, id="unseen"),
+        pytest.param([{"outcome": Outcome.BAD, "code": Code.NOT_SUBSCRIBED}], Result.ARRIVED, id="of another event"),
+        pytest.param([{"outcome": Outcome.BAD, "arrived": NO}, {}], Result.NOT_ARRIVED, id="one of a run"),
+    ],
+)
+def test_the_last_test_counts_whatever_was_before(past: Past, last: list[dict[str, Any]], result: Result) -> None:
+    past.add(outcome=Outcome.BAD, arrived=NO)
+    past.add(hours=1)
+    for one in last:
+        past.add(hours=2, **one)
+    past.add(hours=3, arrived=UNKNOWN, outcome=Outcome.UNKNOWN)  # tells nothing
+    assert past.last_test() == SpecTest(NOON + timedelta(hours=2), result)
+    past.add(hours=4)
+    assert past.last_test() == SpecTest(NOON + timedelta(hours=4), Result.ARRIVED)
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def _write(path: Path) -> None:
             )
         leftovers.made(row_id, "https://sqs.us-east-1.amazonaws.com/123456789012/notification-tester-2")
         leftovers.told([row_id])
-        Tested(database).last_arrived(QUEUE, account=HERE[0], environment=HERE[1])
+        Tested(database).last_of_spec(QUEUE, account=HERE[0], environment=HERE[1])
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("VACUUM")

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notification_tester.domain.coverage import Result
 from notification_tester.domain.problem import ProblemError, Remedy
 from notification_tester.domain.setting import Action, takes_effect_within
 from notification_tester.qt.hit_types.setting_form import SettingForm
@@ -65,11 +66,18 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from notification_tester.domain.account import Account
+    from notification_tester.domain.coverage import SpecTest
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
     from notification_tester.qt.hit_types.controller import SpecChoice
     from notification_tester.qt.lists.cell_menu import CellMenu
     from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview
+
+
+def _failed(sent: Sequence[PreviewRow]) -> list[SpecTest]:
+    """The last tests that failed of what is to be sent, where nothing was changed since."""
+    last = [row.last_test for row in sent if row.last_test is not None and not row.is_changed]
+    return [test for test in last if test.result in {Result.NOT_ARRIVED, Result.NOT_AS_EXPECTED}]
 
 
 PAUSE = 300
@@ -529,7 +537,7 @@ class PreviewDialog(FittingDialog):
             return
         untested = sum(1 for row in sent if not row.is_tested)
         self.test_first.setVisible(bool(untested) and self._has_form)
-        tone = Tone.BEWARE if untested else Tone.GOOD
+        tone = Tone.BAD if _failed(sent) else Tone.BEWARE if untested else Tone.GOOD
         self.tested_mark.set_tone(tone)
         self.tested.set_tone(tone)
         self.tested.setText(self._tested_text(sent))
@@ -537,17 +545,39 @@ class PreviewDialog(FittingDialog):
     def _tested_text(self, sent: Sequence[PreviewRow]) -> str:
         """How far what is to be sent is tested, as it is now."""
         changed = sum(1 for row in sent if row.is_changed)
-        never = sum(1 for row in sent if row.tested_at is None)
-        if not changed and not never:
-            oldest = ago_text(min(row.tested_at for row in sent if row.tested_at is not None), now_utc())
+        never = sum(1 for row in sent if row.last_test is None)
+        failed = _failed(sent)
+        unknown = sum(1 for row in sent if not row.is_tested) - changed - never - len(failed)
+        if not changed and not never and not failed and not unknown:
+            oldest = ago_text(min(row.last_test.at for row in sent if row.last_test is not None), now_utc())
             if self._has_form:
                 return self.tr("This very specification arrived in a test {ago}.").format(ago=oldest)
             return self.tr("Everything that is sent arrived in a test; the oldest was {ago}.").format(ago=oldest)
         if self._has_form:
             if changed:
                 return self.tr("Where it goes was changed since the test. It can be applied all the same.")
+            if failed:
+                return self._failed_text(failed[0])
+            if unknown:
+                return self.tr("Its last test did not show whether it arrives. It can be applied all the same.")
             return self.tr("This specification never arrived in a test. It can be applied all the same.")
         texts = []
+        if failed:
+            texts.append(
+                count_text(
+                    len(failed),
+                    self.tr("The last test of 1 of these failed. It can be sent all the same."),
+                    self.tr("The last tests of {count} of these failed. They can be sent all the same."),
+                )
+            )
+        if unknown:
+            texts.append(
+                count_text(
+                    unknown,
+                    self.tr("The last test of 1 of these did not show whether it arrives."),
+                    self.tr("The last tests of {count} of these did not show whether they arrive."),
+                )
+            )
         if changed:
             texts.append(
                 count_text(
@@ -565,6 +595,16 @@ class PreviewDialog(FittingDialog):
                 )
             )
         return " ".join(texts)
+
+    def _failed_text(self, test: SpecTest) -> str:
+        """What became of what is to be sent when it was tested last."""
+        text = self.tr("This specification did not arrive in its last test, {ago}. It can be applied all the same.")
+        if test.result is Result.NOT_AS_EXPECTED:
+            text = self.tr(
+                "This specification arrived in its last test, {ago}, but not as expected. It can be applied all the "
+                "same."
+            )
+        return text.format(ago=ago_text(test.at, now_utc()))
 
     def _enable(self) -> None:
         number = len(self._preview.changes) if self._preview else 0

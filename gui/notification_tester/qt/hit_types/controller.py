@@ -437,7 +437,7 @@ class HitTypesController(QObject):
                     before=row.setting,
                     change=change,
                     is_in_doubt=row.state in {RowState.UNKNOWN, RowState.PENDING},
-                    tested_at=row.tested_at if same else None,
+                    last_test=row.last_test if same else None,
                     is_changed=same and row.is_changed,
                 )
             )

@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 from notification_tester.domain.problem import Remedy
 from notification_tester.domain.setting import LineState
 from notification_tester.qt.hit_types.texts import (
-    SHAPES,
     action_text,
     history_words,
     newest_text,
     reward_text,
+    row_shape,
     row_tone,
     setting_text,
     state_meaning,
@@ -141,8 +141,8 @@ class HitTypeDetails(QWidget):
         self.title.setText(one_line(row.title) or self.tr("(no title known)"))
         self.id.setText(row.id)
         state = row.state
-        self.mark.setVisible(bool(SHAPES[state]))
-        tone, shape = row_tone(row), SHAPES[state]
+        tone, shape = row_tone(row), row_shape(row)
+        self.mark.setVisible(bool(shape))
         self.mark.set_tone(tone, shape if shape in {"question", "clock", "check"} else "")
         if shape in {"stop", "dot", "minus"}:
             self.mark.set_tone(tone, "minus")

@@ -16,13 +16,14 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
 from notification_tester.qt.hit_types.rows import Entries, Entry, Segment, runs
 from notification_tester.qt.hit_types.texts import (
-    SHAPES,
     Column,
     in_parts,
     newest_text,
     notification_meaning,
     notification_text,
+    result_tone,
     reward_text,
+    row_shape,
     row_tone,
     set_text,
     state_word,
@@ -336,12 +337,16 @@ class HitTypesModel(TableModel[Entry, Column]):
     def mark(self, row: Entry, column: Column) -> Mark | None:
         """How things stand, and what is missing, by shape and colour."""
         if column is Column.NOTIFICATION:
-            return Mark(row_tone(row.row), SHAPES[row.state])
+            return Mark(row_tone(row.row), row_shape(row.row))
         if column is Column.DESTINATION and row.row.setting.spec is not None:
             return Mark(Tone.PLAIN, TRANSPORT_ICONS[row.row.setting.spec.transport])
         if column is Column.TITLE and not row.title:
             return Mark(Tone.UNKNOWN)
-        return Mark(Tone.BEWARE) if column is Column.TESTED and not row.row.is_tested else None
+        if column is not Column.TESTED or row.row.is_tested:
+            return None
+        last = row.row.last_test
+        is_failed = last is not None and not row.row.is_changed and result_tone(last) is Tone.BAD
+        return Mark(Tone.BAD if is_failed else Tone.BEWARE)
 
     def more(self, row: Entry, column: Column, role: int) -> Any:
         """What a screen reader says, where the cell's shape is a part of it; or the row object."""

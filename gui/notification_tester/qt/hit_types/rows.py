@@ -36,7 +36,7 @@ class Segment(StrEnum):
     UNKNOWN = "unknown"  # nothing was set from here, or it is not known what holds
     ON = "on"
     OFF = "off"
-    NOT_TESTED = "not-tested"  # what is set never arrived in a test, or where it goes was changed since
+    NOT_TESTED = "not-tested"  # what is set did not arrive in its last test, or where it goes was changed since
     FAILED = "failed"  # the last change failed
 
 
@@ -102,7 +102,8 @@ class Entry:
         self.newest = row.newest
         self.reward = _number(row.reward)
         self.set_at = row.set_at.timestamp() if row.set_at else 0.0
-        self.tested_at = row.tested_at.timestamp() if row.tested_at and row.is_tested else float(row.is_changed)
+        last = row.last_test
+        self.tested_at = 0.0 if last is None else last.at.timestamp() if row.is_tested else 1.0
         self.state = row.state
         self.title = row.title.casefold()
         self.kind = kind_of(row)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from notification_tester.domain.coverage import Result
 from notification_tester.domain.setting import Action, Setting
 from notification_tester.qt.looks.formatting import (
     ago_text,
@@ -30,6 +31,7 @@ from notification_tester.services.hit_types.bulk_types import Effect, RowState, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from notification_tester.domain.coverage import SpecTest
     from notification_tester.domain.setting import Change
     from notification_tester.services.hit_types.bulk_types import GreenTest, HitTypeRow, Listing, PreviewRow
 
@@ -306,28 +308,54 @@ def set_text(row: HitTypeRow, now: datetime) -> str:
 
 
 def tested_text(row: HitTypeRow, now: datetime) -> str:
-    """Whether this very specification ever arrived in a test, as it is now; nothing where none is known."""
+    """How this very specification fared in its last test, as it is now; nothing where none is known."""
     if row.setting.spec is None:
         return ""
-    if row.tested_at is None:
+    if row.last_test is None:
         return QCoreApplication.translate("HitTypeTested", "never tested")
     if row.is_changed:
         return QCoreApplication.translate("HitTypeTested", "changed since the test")
-    return QCoreApplication.translate("HitTypeTested", "arrived {ago}").format(ago=ago_text(row.tested_at, now))
+    return result_text(row.last_test, now)
+
+
+def result_text(test: SpecTest, now: datetime) -> str:
+    """How a specification fared in a test, and when."""
+    translate = QCoreApplication.translate
+    words = {
+        Result.ARRIVED: translate("HitTypeTested", "arrived {ago}"),
+        Result.NOT_ARRIVED: translate("HitTypeTested", "did not arrive, tested {ago}"),
+        Result.NOT_AS_EXPECTED: translate("HitTypeTested", "not as expected, tested {ago}"),
+        Result.NOT_KNOWN: translate("HitTypeTested", "not known, tested {ago}"),
+    }
+    return words[test.result].format(ago=ago_text(test.at, now))
 
 
 def tested_meaning(row: HitTypeRow, now: datetime) -> str:
     """The same, and where it goes was changed since, what that means; for a tool tip and the details."""
-    if row.tested_at is None or not row.is_changed:
+    if row.last_test is None or not row.is_changed:
         return tested_text(row, now)
+    result = result_text(row.last_test, now)
     return QCoreApplication.translate(
-        "HitTypeTested", "Arrived {ago}; the access to where it goes was changed after that. Test it again."
-    ).format(ago=ago_text(row.tested_at, now))
+        "HitTypeTested", "{result}; the access to where it goes was changed after that. Test it again."
+    ).format(result=result[:1].upper() + result[1:])
 
 
 def row_tone(row: HitTypeRow) -> Tone:
-    """That of its state; what is on is not green where it went was changed since it was tested."""
-    return Tone.UNKNOWN if row.state is RowState.ON and row.is_changed else TONES[row.state]
+    """That of its state; what is on is not green where its last test failed, or where it goes was changed since."""
+    if row.state is not RowState.ON or row.last_test is None or row.is_tested:
+        return TONES[row.state]
+    return Tone.UNKNOWN if row.is_changed else result_tone(row.last_test)
+
+
+def row_shape(row: HitTypeRow) -> str:
+    """That of its state, and a cross on what is on and failed in its last test."""
+    is_failed = row.state is RowState.ON and row_tone(row) is Tone.BAD
+    return "cross" if is_failed else SHAPES[row.state]
+
+
+def result_tone(test: SpecTest) -> Tone:
+    """That of how a specification fared."""
+    return {Result.ARRIVED: Tone.GOOD, Result.NOT_KNOWN: Tone.UNKNOWN}.get(test.result, Tone.BAD)
 
 
 JUST = timedelta(minutes=10)

@@ -70,7 +70,10 @@ class HitTypesFilter(QWidget):
             (Segment.UNKNOWN, self.tr("Nothing was set from here, or it is not known whether it was applied.")),
             (Segment.ON, self.tr("Mechanical Turk was told from here to send notifications.")),
             (Segment.OFF, self.tr("Mechanical Turk was told from here not to send notifications.")),
-            (Segment.NOT_TESTED, self.tr("What is set here never arrived in a test, or where it goes was changed.")),
+            (
+                Segment.NOT_TESTED,
+                self.tr("What is set here did not arrive in its last test, or where it goes was changed since."),
+            ),
             (Segment.FAILED, self.tr("The last change failed; what was set before still holds.")),
         ):
             self.segments.button(one.value).setToolTip(meaning)

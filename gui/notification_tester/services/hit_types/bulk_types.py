@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
+from notification_tester.domain.coverage import Result
 from notification_tester.domain.setting import Action, Change, LineState, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from notification_tester.domain.coverage import SpecTest
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
@@ -53,8 +55,8 @@ class HitTypeRow:
 
     ``newest`` is UTC, ISO 8601, or empty. ``line_state`` is of the line of the record that counts: the newest of which
     it is not known whether it was applied, else the newest of all, None where there is none; ``problem`` is its reason
-    where it was not applied. ``tested_at`` is when this very specification last arrived in a test; ``is_changed``: the
-    access to where it goes was changed from here since, so that the test says nothing of how it is now.
+    where it was not applied. ``last_test`` is of this very specification; ``is_changed``: the access to where it goes
+    was changed from here since, so that the test says nothing of how it is now.
     """
 
     id: HitTypeId
@@ -69,7 +71,7 @@ class HitTypeRow:
     takes_effect_by: datetime | None = None
     line_state: LineState | None = None
     problem: Problem | None = None
-    tested_at: datetime | None = None
+    last_test: SpecTest | None = None
     is_changed: bool = False
     has_record: bool = True
 
@@ -80,8 +82,8 @@ class HitTypeRow:
 
     @property
     def is_tested(self) -> bool:
-        """Whether this very specification arrived in a test, and where it goes is as it was then."""
-        return self.tested_at is not None and not self.is_changed
+        """Whether this very specification arrived in its last test, and where it goes is as it was then."""
+        return self.last_test is not None and self.last_test.result is Result.ARRIVED and not self.is_changed
 
     @property
     def is_in_doubt(self) -> bool:
@@ -119,7 +121,7 @@ class HitTypeRow:
             takes_effect_by=now + within,
             line_state=result.state,
             problem=None,
-            tested_at=self.tested_at if is_same else None,
+            last_test=self.last_test if is_same else None,
             is_changed=is_same and self.is_changed,
         )
 
@@ -196,8 +198,8 @@ class PreviewRow:
     """What would happen to one HIT type. ``change`` None: nothing is sent, and ``why_not`` says why.
 
     ``is_in_doubt``: it is not known whether the last change was applied, and ``before`` is what held before that one.
-    ``tested_at`` is when the specification to be sent arrived in a test, ``is_changed`` as of :class:`HitTypeRow`;
-    ``newest`` the newest line of the record that was there then, 0 without any.
+    ``last_test`` is of the specification to be sent, ``is_changed`` as of :class:`HitTypeRow`; ``newest`` the
+    newest line of the record that was there then, 0 without any.
     """
 
     hit_type_id: HitTypeId
@@ -206,14 +208,14 @@ class PreviewRow:
     change: Change | None
     why_not: str = ""
     is_in_doubt: bool = False
-    tested_at: datetime | None = None
+    last_test: SpecTest | None = None
     is_changed: bool = False
     newest: int = 0
 
     @property
     def is_tested(self) -> bool:
-        """Whether what is to be sent arrived in a test, and where it goes is as it was then."""
-        return self.tested_at is not None and not self.is_changed
+        """Whether what is to be sent arrived in its last test, and where it goes is as it was then."""
+        return self.last_test is not None and self.last_test.result is Result.ARRIVED and not self.is_changed
 
     @property
     def effect(self) -> Effect:

@@ -13,14 +13,14 @@ from notification_tester.storage.ledger.rows import is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
+    from notification_tester.domain.coverage import SpecTest
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.setting import Change, Known
     from notification_tester.services.hit_types.bulk_types import BulkRequest
 
-    TestedAt = Callable[[NotificationSpec | None], datetime | None]
+    LastTest = Callable[[NotificationSpec | None], SpecTest | None]
     IsChanged = Callable[[NotificationSpec | None], bool]
 
 NOTHING_TO_UNDO = "The record has no change to this HIT type that was applied, so there is nothing to undo."
@@ -38,7 +38,7 @@ def previewed(
     *,
     known: Mapping[HitTypeId, Known],
     title: Callable[[HitTypeId], str],
-    tested_at: TestedAt,
+    last_test: LastTest,
     is_changed: IsChanged,
 ) -> Preview:
     """Work out each row. An id that is there more than once counts once. Raises ProblemError for a request that asks
@@ -60,7 +60,7 @@ def previewed(
                 change=change,
                 why_not=why_not,
                 is_in_doubt=is_known is not None and is_known.in_doubt is not None,
-                tested_at=None if change is None else tested_at(change.after.spec),
+                last_test=None if change is None else last_test(change.after.spec),
                 is_changed=change is not None and is_changed(change.after.spec),
                 newest=is_known.newest.id if is_known else 0,
             )

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from notification_tester.domain.coverage import SpecTest
     from notification_tester.domain.destination import Destination
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
@@ -262,7 +263,7 @@ class HitTypes:
             summary = collection.summaries.get(hit_type_id)
             return summary.title if summary else ""
 
-        return previewed(request, known=rows.known, title=title, tested_at=rows.tested_at, is_changed=rows.is_changed)
+        return previewed(request, known=rows.known, title=title, last_test=rows.last_test, is_changed=rows.is_changed)
 
     def run(
         self,
@@ -490,22 +491,22 @@ class _Rows:
         self.known = known
         self._tested = tested
         self._opened = opened
-        self._looked_up: dict[NotificationSpec, datetime | None] = {}
+        self._looked_up: dict[NotificationSpec, SpecTest | None] = {}
         self._changes: dict[tuple[str, str], datetime | None] = {}
 
     def __call__(self, collection: Collection, ids: Iterable[HitTypeId]) -> tuple[HitTypeRow, ...]:
         """The rows of some HIT types."""
         return tuple(self._row(collection, one) for one in ids)
 
-    def tested_at(self, spec: NotificationSpec | None) -> datetime | None:
-        """When this specification last arrived in a test."""
+    def last_test(self, spec: NotificationSpec | None) -> SpecTest | None:
+        """When and how this specification was last tested."""
         if spec is None or self._tested is None:
             return None
         if spec not in self._looked_up:
             try:
                 account = self._opened.account
-                found = self._tested.last_arrived(spec, account=account.kept_as, environment=account.environment.value)
-                if found is not None and not self._opened.had(found):
+                found = self._tested.last_of_spec(spec, account=account.kept_as, environment=account.environment.value)
+                if found is not None and not self._opened.had(found.at):
                     found = None  # of another account that had this name
             except ProblemError:
                 found = None  # a history that cannot be read knows of no test
@@ -513,9 +514,9 @@ class _Rows:
         return self._looked_up[spec]
 
     def is_changed(self, spec: NotificationSpec | None) -> bool:
-        """Whether the access to where it goes was changed from here since it last arrived in a test."""
-        tested_at = self.tested_at(spec)
-        if spec is None or tested_at is None or self._tested is None:
+        """Whether the access to where it goes was changed from here since its last test."""
+        last = self.last_test(spec)
+        if spec is None or last is None or self._tested is None:
             return False
         place = (spec.transport.value, spec.destination.text)
         if place not in self._changes:
@@ -524,7 +525,7 @@ class _Rows:
             except ProblemError:
                 self._changes[place] = None
         changed = self._changes[place]
-        return changed is not None and tested_at <= changed
+        return changed is not None and last.at <= changed
 
     def _row(self, collection: Collection, hit_type_id: HitTypeId) -> HitTypeRow:
         summary = collection.summary(hit_type_id)
@@ -547,7 +548,7 @@ class _Rows:
             takes_effect_by=None if set_by is None else set_by.takes_effect_by,
             line_state=None if line is None else line.state,
             problem=None if line is None or line.state is LineState.APPLIED else line.problem,
-            tested_at=self.tested_at(setting.spec),
+            last_test=self.last_test(setting.spec),
             is_changed=self.is_changed(setting.spec),
             has_record=self._has_record,
         )
