@@ -172,6 +172,8 @@ def test_in_a_small_window_in_trouble_four_rows_stay_in_sight(person: Person, pe
     person.until(lambda: not page.controller.is_following)
     person.window.resize(900, 600)
     person.window.setting_changed.emit(TEXT_SIZE, percent)
+    if percent == "200":
+        unfold(person, page)
     person.cloud.set_faults(Faults(denied_actions=("sqs:*",)))
     person.click(page.bar.resume)
     person.until(page.problem.isVisible)
@@ -196,6 +198,8 @@ def test_in_a_small_window_nothing_lies_over_another_whatever_is_drawn(person: P
     person.until(lambda: len(page.overview.chips.chips) >= 8)
     person.window.resize(900, 600)
     person.window.setting_changed.emit(TEXT_SIZE, percent)
+    if percent == "200":
+        unfold(person, page)
     drawn = {"time": page.overview.bars, "funnel": page.overview.funnel, "nothing": None}
     for key, drawing in drawn.items():
         person.click(page.overview.drawing.button(key))
@@ -207,6 +211,49 @@ def test_in_a_small_window_nothing_lies_over_another_whatever_is_drawn(person: P
             person.until(partial(is_whole, label))
         person.until(partial(are_side_by_side, page))
         assert page.bar.notifications.width() >= page.bar.notifications.sizeHint().width()
+
+
+def unfold(person: Person, page: InboxPage) -> None:
+    """Have in sight what is folded away where there is hardly room for the list."""
+    for fold in (page.bar.fold, page.overview.fold):
+        person.until(fold.isVisible)
+        person.click(fold)
+
+
+@pytest.mark.usefixtures("usual_text")
+def test_with_large_text_in_a_small_window_two_rows_are_in_sight_unscrolled(person: Person) -> None:
+    page = inbox_of_one(person)
+    person.cloud.set_workers(speed=200.0, events=12)
+    person.until(lambda: page.model.rowCount() >= 8)
+    assert not page.bar.fold.isVisible()
+    assert page.bar.state.isVisible()
+    person.window.resize(900, 600)
+    person.window.setting_changed.emit(TEXT_SIZE, "200")
+    (scrolled,) = [one for one in page.findChildren(ScrollPage) if one.isAncestorOf(page.table)]
+    person.until(page.bar.fold.isVisible)
+    second = page.table.model().index(1, 0)
+
+    def is_in_sight() -> bool:
+        row = page.table.visualRect(second)
+        return row.isValid() and page.table.viewport().visibleRegion().boundingRect().contains(row.center())
+
+    person.until(is_in_sight)
+    assert (scrolled.verticalScrollBar().value(), scrolled.horizontalScrollBar().maximum()) == (0, 0)
+    assert not page.bar.state.isVisible()
+    person.click(page.bar.fold)
+    assert page.bar.state.isVisible()
+    assert page.bar.state.text().startswith("Nothing is removed.")
+    person.click(page.overview.fold)
+    person.until(lambda: bool(page.overview.chips.chips))
+    chip = next(iter(page.overview.chips.chips.values()))
+    person.click(chip)
+    person.click(page.overview.fold)
+    assert not page.overview.chips.isVisible()
+    person.window.setting_changed.emit(TEXT_SIZE, "100")
+    person.window.resize(1200, 800)
+    person.until(page.overview.chips.isVisible)
+    assert not page.overview.fold.isVisible()
+    assert page.bar.state.isVisible()
 
 
 def are_side_by_side(page: InboxPage) -> bool:

@@ -342,6 +342,11 @@ class InboxBar(Card):
         self.trouble.hide()
         self.work = as_high_as_needed(QuietLabel("", self))
         self.work_again = LinkButton("", self)
+        self._about = QWidget(self)
+        self.fold = FoldButton(
+            self.tr("What this does"), self._about, self, about=self.tr("Shows or hides what following does.")
+        )
+        self.set_short(short=False)
         self.show_work(None)
         self.url = ""
         self._destination: Place | None = None
@@ -377,6 +382,11 @@ class InboxBar(Card):
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().event(event)
+
+    def set_short(self, *, short: bool) -> None:
+        """Fold away what following does where there is hardly room for what arrives; trouble is always told."""
+        self.fold.setVisible(short)
+        self._about.setVisible(self.fold.isChecked() or not short)
 
     def _fit(self) -> None:
         """Put the buttons beside the texts where there is room for both, else below; the last below the others."""
@@ -478,6 +488,7 @@ class InboxBar(Card):
         """What became of the messages when following ended; ``was_left``: because another account was opened."""
         left = followed.left_behind
         if left is not None:
+            self.fold.setChecked(True)
             self.state.setText(f"{left.title} {left.detail} {left.remedy}")
         elif followed.url:
             self.state.setText(self.tr("Nothing is received at {url} any more.").format(url=followed.url))
@@ -552,10 +563,15 @@ class InboxBar(Card):
         line.addWidget(self._mark)
         line.addWidget(self.title, 1)
         texts.addLayout(line)
-        texts.addWidget(self.state)
         texts.addWidget(self.trouble)
-        texts.addWidget(self.work)
-        texts.addWidget(self.work_again, 0, Qt.AlignmentFlag.AlignLeft)
+        texts.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        texts.addWidget(self._about)
+        about = QVBoxLayout(self._about)
+        about.setContentsMargins(0, 0, 0, 0)
+        about.setSpacing(2)
+        about.addWidget(self.state)
+        about.addWidget(self.work)
+        about.addWidget(self.work_again, 0, Qt.AlignmentFlag.AlignLeft)
         buttons = self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(8)
         self._parts = (self.notifications, self.copy, self.pause, self.resume)

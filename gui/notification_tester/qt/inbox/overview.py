@@ -13,7 +13,7 @@ from notification_tester.qt.inbox.funnel import FunnelView
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import name_of
 from notification_tester.qt.widgets.count_chips import CountChips
-from notification_tester.qt.widgets.link_button import LinkButton
+from notification_tester.qt.widgets.link_button import FoldButton, LinkButton
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 from notification_tester.qt.widgets.time_bars import TimeBars
 from notification_tester.storage.inbox_rows import EMPTY
@@ -66,7 +66,18 @@ class InboxOverview(QWidget):
         line.addWidget(self.drawing, 0, Qt.AlignmentFlag.AlignLeft)
         line.addWidget(self.clear_span)
         line.addStretch(1)
-        rows = QVBoxLayout(self)
+        self._all = QWidget(self)
+        self.fold = FoldButton(
+            self.tr("Kinds of events"),
+            self._all,
+            self,
+            about=self.tr("Shows or hides how many of each kind came, and when."),
+        )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        whole.addWidget(self._all)
+        rows = QVBoxLayout(self._all)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
         rows.addWidget(self.chips)
@@ -100,12 +111,16 @@ class InboxOverview(QWidget):
 
     def set_filter(self, events: frozenset[str], span: tuple[int, int] | None) -> None:
         """Show what is filtered by, without telling."""
+        if events or span is not None:
+            self.fold.setChecked(True)  # what is filtered by is in sight
         self.chips.set_chosen(events)
         self.bars.set_span(span)
         self.clear_span.setVisible(span is not None)
 
-    def fit(self, height: int) -> None:
-        """Draw where the page is high enough, until a person says what is to be drawn."""
+    def fit(self, height: int, *, short: bool) -> None:
+        """Draw where the page is high enough, until a person says what is to be drawn; fold all away on a short one."""
+        self.fold.setVisible(short)
+        self._all.setVisible(self.fold.isChecked() or not short)
         wanted = TIME if height >= ROOM else NOTHING
         if not self._was_chosen and self.drawing.choice() != wanted:
             self.drawing.set_choice(wanted)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 
 from notification_tester.domain.destination import QueueAddress
 from notification_tester.domain.problem import Code, Remedy, remedy_of
@@ -50,6 +50,9 @@ HIT_TYPES_EVERY = 2_000
 
 WORK_EVERY = 1_000
 """Milliseconds between two looks at what the practice workers do, while they work and the page is in sight."""
+
+SHORT = 28
+"""Lines of text: where the page has not as many, what is not needed to read the list is folded away."""
 
 
 class InboxPage(ListPage[InboxDetails]):
@@ -113,7 +116,18 @@ class InboxPage(ListPage[InboxDetails]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw bars where there is room for them."""
         super().resizeEvent(event)
-        self.overview.fit(self.height())
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The same in another size of text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        short = self.height() < self.fontMetrics().height() * SHORT
+        self.overview.fit(self.height(), short=short)
+        self.bar.set_short(short=short)
         self.places.fit(self.width())
 
     def showEvent(self, event: QShowEvent) -> None:

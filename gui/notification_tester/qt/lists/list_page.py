@@ -19,7 +19,7 @@ from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, PAGE_MARGIN, QuietLabel, heading
 from notification_tester.qt.widgets.problem_card import ProblemCard
 from notification_tester.qt.widgets.saved_file import SavedNote
-from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
+from notification_tester.qt.widgets.scroll_page import AsHighAsNeeded, ScrollPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,7 +67,7 @@ class ListPage(QWidget, Generic[Details]):
         self._details_place = QWidget(self.splitter)
         self._details_place.hide()
         self._stack = QStackedWidget(self)
-        self._below = _AsHighAsNeeded(self) if self.scrolls else QWidget(self)
+        self._below = AsHighAsNeeded(self) if self.scrolls else QWidget(self)
 
     @property
     def details(self) -> Details:
@@ -229,7 +229,7 @@ class ListPage(QWidget, Generic[Details]):
 
     def _scrolled(self) -> QWidget:
         """What is in the page, where it scrolls."""
-        content = _AsHighAsNeeded(self)
+        content = AsHighAsNeeded(self)
         page = ScrollPage(content, self)
         page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         around = QVBoxLayout(self)
@@ -253,12 +253,3 @@ class ListPage(QWidget, Generic[Details]):
         beside = self.splitter.orientation() is Qt.Orientation.Horizontal
         room = self.width() if beside else self.height()
         self.splitter.setSizes([room * 11 // 20, room * 9 // 20])
-
-
-class _AsHighAsNeeded(ScrollContent):
-    """Asks for the least height of its parts at a width, where Qt would ask for the height that they would like."""
-
-    def heightForWidth(self, width: int) -> int:
-        """Points."""
-        layout = self.layout()
-        return -1 if layout is None else layout.minimumHeightForWidth(width)

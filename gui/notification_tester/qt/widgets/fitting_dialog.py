@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
-from notification_tester.qt.widgets.scroll_page import ScrollContent, ScrollPage
+from notification_tester.qt.widgets.scroll_page import AsHighAsNeeded, ScrollPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,10 @@ class _Page(ScrollPage):
     """Asks for as much as its rows need, up to ``room``; with less it scrolls, by keyboard too."""
 
     def __init__(self, rows: QVBoxLayout, dialog: QDialog, room: Callable[[], QSize]) -> None:
-        super().__init__(_Content(rows), dialog)
+        content = AsHighAsNeeded()
+        content.setLayout(rows)
+        super().__init__(content, dialog)
+        self._content = content
         self._rows = rows
         self._room = room
         self.setAccessibleName(dialog.windowTitle())
@@ -114,7 +117,7 @@ class _Page(ScrollPage):
 
     def needed_height(self, width: int) -> int:
         """What the rows need at that width."""
-        return needed_height(self._rows, width)
+        return self._content.heightForWidth(width)
 
     def follow(self, before: QWidget | None, focus: QWidget | None) -> None:
         """Have in sight what gets the keyboard from elsewhere in the program; what is clicked stays where it is."""
@@ -140,25 +143,3 @@ class _Page(ScrollPage):
 
     def _range_changed(self, _: int, most: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus)
-
-
-class _Content(ScrollContent):
-    """As high as its rows at least need at the width that there is: tables get lower before anything scrolls."""
-
-    def __init__(self, rows: QVBoxLayout) -> None:
-        super().__init__()
-        self._rows = rows
-        self.setLayout(rows)
-
-    def minimumSizeHint(self) -> QSize:
-        """No height where that depends on the width."""
-        return super().minimumSizeHint() if self._rows.hasHeightForWidth() else self._rows.totalMinimumSize()
-
-    def heightForWidth(self, width: int) -> int:
-        """What the rows need."""
-        return needed_height(self._rows, width)
-
-
-def needed_height(rows: QVBoxLayout, width: int) -> int:
-    """What rows need at least at a width."""
-    return rows.totalMinimumHeightForWidth(width) if rows.hasHeightForWidth() else rows.totalMinimumSize().height()

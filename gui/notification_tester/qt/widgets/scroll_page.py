@@ -57,3 +57,24 @@ class ScrollContent(QWidget):
     def minimumSizeHint(self) -> QSize:
         """The layout's width, and no height."""
         return QSize(super().minimumSizeHint().width(), 0)
+
+
+class AsHighAsNeeded(ScrollContent):
+    """Asks for the least height of its parts at a width, where Qt would ask for the height that they would like.
+
+    So tables in it get lower before anything scrolls.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """No height where that depends on the width."""
+        layout = self.layout()
+        return super().minimumSizeHint() if layout is None or layout.hasHeightForWidth() else layout.totalMinimumSize()
+
+    def heightForWidth(self, width: int) -> int:
+        """Points."""
+        layout = self.layout()
+        if layout is None:
+            return -1
+        return (
+            layout.totalMinimumHeightForWidth(width) if layout.hasHeightForWidth() else self.minimumSizeHint().height()
+        )
