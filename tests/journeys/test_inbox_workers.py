@@ -92,6 +92,28 @@ def test_when_they_are_done_is_said_and_they_work_again_without_setting_anything
     assert changes(person) == count, "nothing was set for it"
 
 
+def test_what_a_queue_does_not_let_in_is_said(person: Person, inbox: InboxPage) -> None:
+    """Somebody closes it while it is followed: what the workers do then is dropped, as by the real service."""
+    person.click(inbox.form.follow)
+    person.until(lambda: inbox.waiting.button.isVisible() and inbox.waiting.button.isEnabled())
+    person.click(inbox.waiting.button)
+    person.cloud.set_workers(speed=2_000.0)
+    person.until(lambda: inbox.bar.work.text().startswith("The practice workers have done"))
+    before = inbox.bar.work.text()
+    told = person.cloud.workers_at(person.cloud.details.queue_url).told
+    current = person.desktop.program.current
+    assert current is not None
+    queue = current.clients.sqs()
+    queue.set_queue_attributes(QueueUrl=person.cloud.details.queue_url, Attributes={"Policy": ""})
+    person.click(inbox.bar.work_again)
+    person.until(
+        lambda: (
+            inbox.bar.work.text()
+            == f"{before} {told} events since then did not come: this queue does not let Mechanical Turk in."
+        )
+    )
+
+
 def test_they_may_be_asked_again_where_the_account_was_left_over_the_answer(
     person: Person, cloud: PracticeCloud, inbox: InboxPage
 ) -> None:

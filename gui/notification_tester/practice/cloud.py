@@ -83,6 +83,8 @@ class WorkersAt:
     """Of these, where the work is not over."""
     told: int
     """Events, since practice was started."""
+    kept_out: int
+    """Events that were not let in, since the last that was."""
 
 
 _START = "import sys; sys.path += {places!a}; from notification_tester.__main__ import main; sys.exit(main())"

@@ -102,6 +102,7 @@ class Workers:
         self._next_at = 0.0  # by the asked-for speed
         self._happened = self._told = self._messages = 0
         self._told_at: Counter[str] = Counter()  # events, by the place that was told
+        self._kept_out_of: Counter[str] = Counter()  # the same that it did not let in, since one came in there
         self._thread: threading.Thread | None = None
 
     def set(self, pace: Pace) -> None:
@@ -129,12 +130,16 @@ class Workers:
             }
 
     def at(self, place: str) -> dict[str, int]:
-        """Tell of one place: how many HIT types tell it, on how many work goes on, and the events that it was told."""
+        """Tell of one place: how many HIT types tell it, and on how many work goes on; events that it was told.
+
+        And how many it has not let in since.
+        """
         with self._changed:
             telling = self._telling(place)
             is_playing = self._pace.running and self._pace.events != 0
             working = sum(one in self._shifts for one in telling) if is_playing else 0
-            return {"hit_types": len(telling), "working": working, "told": self._told_at[place]}
+            told, kept_out = self._told_at[place], self._kept_out_of[place]
+            return {"hit_types": len(telling), "working": working, "told": told, "kept_out": kept_out}
 
     def work_again(self, place: str) -> None:
         """Begin another afternoon around each HIT type that tells this place and has none."""
@@ -236,8 +241,15 @@ class Workers:
         if setting is None or not setting.active:
             return
         wanted = [event for event in events if event.event_type in setting.notification["EventTypes"]]
-        if wanted and self._courier.notify(setting.notification, wanted, twice=twice):
-            with self._changed:
-                self._told += len(wanted)
-                self._told_at[setting.notification.get("Destination", "")] += len(wanted)
-                self._messages += 2 if twice else 1
+        if not wanted:
+            return
+        place = setting.notification.get("Destination", "")
+        is_let_in = self._courier.notify(setting.notification, wanted, twice=twice)
+        with self._changed:
+            if not is_let_in:
+                self._kept_out_of[place] += len(wanted)
+                return
+            self._kept_out_of[place] = 0
+            self._told += len(wanted)
+            self._told_at[place] += len(wanted)
+            self._messages += 2 if twice else 1

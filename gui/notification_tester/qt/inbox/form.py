@@ -619,7 +619,23 @@ def work_text(work: PracticeWork, *, is_queue: bool) -> str:
         if work.at.working
         else translate("InboxBar", "The practice workers have done their work: {hit_types}, {events}.")
     )
-    return text.format(hit_types=hit_types, events=events)
+    text = text.format(hit_types=hit_types, events=events)
+    if not work.at.kept_out:
+        return text
+    kept_out = count_text(
+        work.at.kept_out,
+        translate("InboxBar", "1 event since then did not come: this queue does not let Mechanical Turk in."),
+        translate("InboxBar", "{count} events since then did not come: this queue does not let Mechanical Turk in."),
+    )
+    if not is_queue:
+        kept_out = count_text(
+            work.at.kept_out,
+            translate("InboxBar", "1 event since then did not come: this topic does not let Mechanical Turk in."),
+            translate(
+                "InboxBar", "{count} events since then did not come: this topic does not let Mechanical Turk in."
+            ),
+        )
+    return f"{text} {kept_out}"
 
 
 def workers_button(work: PracticeWork | None) -> str:
