@@ -28,9 +28,11 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.way import Passage
 from notification_tester.qt.app.navigation import INBOX
 from notification_tester.qt.looks.formatting import now_utc
+from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.sending import event_rows, place_lookup
 from notification_tester.qt.sending import standing as standing_words
 from notification_tester.storage import database
+from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +71,19 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     person.type_destination(address)
     person.until(lambda: "reached practice-results just now" in standing(person))
     assert person.form.events.standing(SUBMITTED) is Standing.ARRIVED
+
+
+def test_a_queue_that_is_not_there_is_no_doubt(person: Person) -> None:
+    person.type_destination(person.cloud.details.queue_url.replace("practice-results", "my-old-queue"))
+    person.send()
+    assert person.result.way.headline.text() == "The queue does not exist"
+    assert person.result.way.headline.tone is Tone.BAD
+    person.until(lambda: "does not get through to my-old-queue" in standing(person))
+    assert person.form.events.standing(SUBMITTED) is Standing.FAILED
+    history = person.history()
+    person.until(lambda: history.model.rowCount() == 1)
+    [row] = history.model.rows_between(0, 1)
+    assert row.outcome is Outcome.BAD
 
 
 def test_a_test_alone_is_no_set_hit_type(person: Person) -> None:

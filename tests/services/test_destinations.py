@@ -65,20 +65,23 @@ def test_a_costly_queue_is_read_when_that_is_wished(desk: Desk, costly_queue: st
     assert any("you chose to look" in note for note in outcome.notes)
 
 
-def test_a_queue_that_was_deleted_is_named(desk: Desk) -> None:
-    url = f"{desk.cloud.details.queue_url.rpartition('/')[0]}/was-deleted"
-    outcome = desk.send(desk.spec(destination=url))
-    assert (outcome.accepted.state, outcome.arrived.state) == (UNKNOWN, UNKNOWN)
+@pytest.mark.parametrize("kind", ["queue", "topic"])
+def test_where_there_is_nothing_nothing_can_have_arrived(desk: Desk, kind: str) -> None:
+    queue = f"{desk.cloud.details.queue_url.rpartition('/')[0]}/my-old-queue"
+    topic = f"{desk.cloud.details.topic_arn}-gone"
+    spec = desk.spec(destination=queue) if kind == "queue" else desk.spec(Transport.SNS, topic)
+    outcome = desk.send(spec)
+    assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == (UNKNOWN, NO, UNKNOWN)
+    assert outcome.arrived.detail == f"It cannot have arrived: the {kind} does not exist."
     assert outcome.problem is not None
-    assert outcome.problem.title == "The queue does not exist."
+    assert outcome.problem.title == f"The {kind} does not exist."
+    assert outcome.problem.code == Code.GONE
     assert outcome.problem.answer.code == "InternalFailure"  # what Mechanical Turk said, word for word
-
-
-def test_a_topic_that_was_deleted_is_named(desk: Desk) -> None:
-    outcome = desk.send(desk.spec(Transport.SNS, f"{desk.cloud.details.topic_arn}-gone"))
-    assert (outcome.accepted.state, outcome.arrived.state) == (UNKNOWN, UNKNOWN)
-    assert outcome.problem is not None
-    assert outcome.problem.title == "The topic does not exist."
+    way = way_of_test(outcome)
+    assert way.headline == f"The {kind} does not exist"
+    assert way.links[0].passage is Passage.BROKEN
+    assert desk.row(outcome).outcome is Outcome.BAD
+    assert desk.send(spec, wait=0).arrived.state is NO, "looked up without a search, too"
 
 
 @pytest.mark.parametrize("action", ["sqs:ReceiveMessage", "sqs:GetQueueAttributes"])

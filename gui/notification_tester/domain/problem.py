@@ -41,6 +41,7 @@ class Code(StrEnum):
 
     READING_COSTS = "arrival.reading-costs"  # looking would wear out what waits in the queue
     CLOSED = "destination.closed"  # the access policy keeps Mechanical Turk out
+    GONE = "destination.gone"  # there is no such queue or topic
     ENCRYPTED = "destination.encrypted"  # Mechanical Turk may not use its key
     NOT_PRACTICE = "destination.not-practice"  # a real destination, while practising
     BLANK_INSIDE = "destination.blank-inside"  # a blank within a destination's text

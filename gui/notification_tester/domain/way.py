@@ -128,7 +128,7 @@ _NAMES = {
 MADE_TO_LOOK = "made to look"
 """The name of the queue through which this program looks at a topic."""
 
-_DOORS = frozenset({Code.CLOSED, Code.ENCRYPTED})
+_DOORS = frozenset({Code.CLOSED, Code.ENCRYPTED, Code.GONE})
 _BEYOND_A_TOPIC = frozenset({Code.NOBODY_SUBSCRIBED, Code.SUBSCRIBERS_UNSEEN})
 _PLACES = {Transport.SQS: Place.QUEUE, Transport.SNS: Place.TOPIC, Transport.EMAIL: Place.MAILBOX}
 
@@ -257,7 +257,8 @@ def travelled(stations: tuple[Station, ...], verdicts: Verdicts) -> Way:
     is_seen = arrived.state is State.YES
     if not is_seen and problem is not None and problem.code in _DOORS:
         links = (Link(passage=Passage.BROKEN, reason=problem.title), *untouched)
-        return Way(headline=f"Stopped at the door of {door.name}", stations=stations, links=links)
+        gone = problem.title.rstrip(".") if problem.code == Code.GONE else ""
+        return Way(headline=gone or f"Stopped at the door of {door.name}", stations=stations, links=links)
     if accepted.state is State.NO and not is_seen:
         return _not_taken(stations, verdicts, untouched)
     if arrived is NOT_TRIED:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from notification_tester.aws.error_table import folded
 from notification_tester.aws.identity import caller
 from notification_tester.aws.queues import Queue
 from notification_tester.aws.topics import Topic
@@ -29,13 +30,13 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, c
     if refused.cause is not Cause.DESTINATION:
         return refused
     if cannot_watch is not None and cannot_watch.cause is Cause.DESTINATION:
-        return replace(cannot_watch, answer=refused.answer)
+        return _named(cannot_watch, refused)
     try:
         seen = _seen(opened, destination)
         closed = None if seen is None else _closed(opened, seen)
         key = None if seen is None or closed else _key_finding(opened, seen)
     except ProblemError as error:
-        return replace(error.problem, answer=refused.answer) if error.problem.cause is Cause.DESTINATION else refused
+        return _named(error.problem, refused) if error.problem.cause is Cause.DESTINATION else refused
     if key is not None:
         return Problem(
             title=key.title,
@@ -58,6 +59,16 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, c
         cause=Cause.DESTINATION,
         answer=refused.answer,
     )
+
+
+def _named(found: Problem, refused: Problem) -> Problem:
+    """What was found at the destination, with the words in which Mechanical Turk refused."""
+    is_gone = folded(found.code) in _SAYS_GONE
+    return replace(found, answer=refused.answer, code=Code.GONE if is_gone else found.code)
+
+
+_SAYS_GONE = frozenset(map(folded, ("NonExistentQueue", "QueueDoesNotExist", "NotFound", "ResourceNotFound")))
+"""How SQS and SNS say it; what may as well be hidden from these keys has another cause than the destination."""
 
 
 def refuse_what_practice_cannot_reach(opened: OpenAccount, destination: Destination) -> None:

@@ -321,6 +321,11 @@ class _Send:
         self._outcome = replace(self._outcome, accepted=Lamp(state=State.YES, detail=taken, seconds=accepted.seconds))
 
     def _wait(self, watcher: Watcher | None, cannot_watch: Problem | None, began: float, wait_seconds: float) -> None:
+        if self._lost is not None and self._lost.code == Code.GONE:
+            gone = f"It cannot have arrived: {self._lost.title[0].lower()}{self._lost.title[1:]}"
+            self._not_known("")
+            self._outcome = replace(self._outcome, arrived=Lamp(state=State.NO, detail=gone))
+            return
         if watcher is None:
             self._not_known("Not looked for.")
             return
