@@ -128,6 +128,21 @@ def test_a_row_says_when_a_real_message_was_seen(
     assert "a real message, no test, that the Inbox has" in told
 
 
+@pytest.mark.parametrize("is_changed_between", [True, False])
+def test_a_test_that_failed_after_a_real_message_was_seen_is_told_in_that_order(
+    rows: EventRows, is_changed_between: bool
+) -> None:
+    event, now = EventType.HIT_EXPIRED, datetime.now(UTC)
+    rows.set_checked([event])
+    failed = replace(last(YES, NO, UNKNOWN), at=now - timedelta(minutes=2, seconds=5))
+    seen, changed = now - timedelta(minutes=4, seconds=5), now - timedelta(minutes=3)
+    rows.show_coverage(
+        Coverage(last={event: failed}, seen={event: seen}, changed=changed if is_changed_between else None)
+    )
+    assert rows.standing(event) is Standing.FAILED
+    assert rows.words(event) == "did not arrive · 2 min ago · before that, seen live 4 min ago"
+
+
 def test_a_failed_test_before_a_change_is_no_failure_any_more(rows: EventRows) -> None:
     event, now = EventType.HIT_EXPIRED, datetime.now(UTC)
     rows.set_checked([event])

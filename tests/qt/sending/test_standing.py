@@ -96,6 +96,11 @@ def summary(
             "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 seen live; the test was 2 min ago.",
         ),
         (
+            summary(1, seen_live=1),
+            Tone.GOOD,
+            "Mechanical Turk tells lab-queue about 1 event: 1 seen live; the test 2 min ago was before that.",
+        ),
+        (
             summary(2, failed=1, seen_live=1, why="The queue is closed."),
             Tone.BAD,
             "Mechanical Turk tells lab-queue about 2 events: 1 does not, 1 seen live; the test was 2 min ago.",
@@ -112,6 +117,7 @@ def summary(
         "not-known",
         "live",
         "live-and-tested",
+        "live-since-the-test",
         "live-too",
     ],
 )

@@ -70,11 +70,11 @@ class WayView(QWidget):
         """What is shown."""
         return self._way
 
-    def show_way(self, way: Way) -> None:
-        """Show another, or the same further on."""
+    def show_way(self, way: Way, *, is_past: bool = False) -> None:
+        """Show another, or the same further on; what broke one that ``is_past`` is not said, as it may be mended."""
         self._way = way
         broken = way.broken
-        why = "" if broken is None else broken.reason
+        why = "" if broken is None or is_past else broken.reason
         self.reason.setText(why)
         self.reason.setVisible(bool(why) and self._tells_reason)
         self.setAccessibleName(one_line(way.headline))
@@ -110,10 +110,15 @@ class WayCard(Card):
         """Have the button that ends the waiting stand beside how long it takes."""
         self._waiting.addWidget(button)
 
-    def show_way(self, way: Way, headline: str = "", *, running: str = "") -> None:
-        """Show a way under its headline, or under one over several; ``running`` is told while it is under way."""
+    def show_way(self, way: Way, headline: str = "", *, running: str = "", is_past: bool = False) -> None:
+        """Show a way under its headline, or under one over several; ``running`` is told while it is under way.
+
+        One that ``is_past`` may be another by now, and is no trouble.
+        """
         passages = {part.passage for part in way.parts}
-        if Passage.BROKEN in passages:
+        if is_past:
+            tone, shape = Tone.PLAIN, "minus"
+        elif Passage.BROKEN in passages:
             tone, shape = Tone.BAD, ""
         elif Passage.UNDER_WAY in passages:
             tone, shape = Tone.ACCENT, "clock"
@@ -128,7 +133,7 @@ class WayCard(Card):
         self.headline.setText(headline or way.headline)
         self.running.setText(running)
         self.running.setVisible(bool(running))
-        self.view.show_way(way)
+        self.view.show_way(way, is_past=is_past)
 
 
 def running_text(began: float, usual: float | None) -> str:

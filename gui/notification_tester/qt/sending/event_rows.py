@@ -137,6 +137,8 @@ class EventRows(EventBoxes):
             return test
         if standing is Standing.SEEN_LIVE:
             return (*(self.tr("{live} · {test}").format(live=live, test=one) for one in test), live)
+        if standing is Standing.FAILED and self._coverage.seen[event] <= self._coverage.last[event].at:
+            live = self.tr("before that, {live}").format(live=live)
         return (*(self.tr("{test} · {live}").format(live=live, test=one) for one in test), *test) or (live,)
 
     def _words_of_life(self, event: EventType) -> str:

@@ -459,9 +459,10 @@ class ResultView(QWidget):
         if self._practice_mailbox(outcome) and all(one.arrived.state is State.YES for one in shown):
             words = self.tr("{headline}, in practice’s mailbox; no e-mail left this computer")
             headline = words.format(headline=headline)
-        if self.is_before_a_change and outcome.problem is not None:
+        is_past = self.is_before_a_change and outcome.problem is not None
+        if is_past:
             headline = self.tr("Before the change: {headline}").format(headline=way_of_test(outcome).headline)
-        self.way.show_way(way_of_test(outcome), headline)
+        self.way.show_way(way_of_test(outcome), headline, is_past=is_past)
 
     def _show_way_under_way(self, outcome: TestOutcome | None) -> None:
         way = under_way(self._expected) if outcome is None else way_of_test(outcome)

@@ -138,6 +138,8 @@ def standing_text(
     if summary.arrived + summary.seen_live == summary.asked_for:
         tone = Tone.GOOD
     text = translate("Standing", "{head}: {parts}; the test was {ago}.")
+    if summary.seen_live and not summary.arrived + summary.failed:
+        text = translate("Standing", "{head}: {parts}; the test {ago} was before that.")
     if summary.arrived + summary.failed > 1:
         text = translate("Standing", "{head}: {parts}; the oldest test was {ago}.")
     return tone, text.format(head=head, parts=", ".join(parts), ago=ago)
