@@ -74,10 +74,17 @@ def outcome(
         pytest.param(outcome(YES, SEEN, RIGHT), "Everything arrived", [KNOWN, KNOWN], KNOWN, id="seen"),
         pytest.param(
             outcome(LOST, UNSEEN, why=problem(Code.CLOSED, Cause.DESTINATION)),
-            "Stopped at the door of lab-queue",
+            "lab-queue does not let Mechanical Turk in",
             [BROKEN, NOT_YET],
             UNKNOWN,
-            id="closed",
+            id="closed, and whether it was taken is not known",
+        ),
+        pytest.param(
+            outcome(Lamp(state=State.NO, detail="Refused."), LOST, why=problem(Code.CLOSED, Cause.DESTINATION)),
+            "Stopped at the door of lab-queue",
+            [BROKEN, NOT_YET],
+            BROKEN,
+            id="closed, and refused",
         ),
         pytest.param(
             outcome(Lamp(state=State.NO, detail="Refused."), LOST, why=problem("keys.wrong", Cause.KEYS)),

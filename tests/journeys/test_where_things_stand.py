@@ -66,7 +66,7 @@ def test_from_never_tested_to_works_and_back_when_the_destination_is_another(per
     person.send()
     person.until(lambda: "does not get through to practice-blocked" in standing(person))
     assert person.form.events.standing(SUBMITTED) is Standing.FAILED
-    assert person.result.way.headline.text() == "Stopped at the door of practice-blocked"
+    assert person.result.way.headline.text() == "practice-blocked does not let Mechanical Turk in"
     assert person.result.way.view.reason.isVisible()
     person.type_destination(address)
     person.until(lambda: "reached practice-results just now" in standing(person))

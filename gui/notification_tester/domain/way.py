@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from notification_tester.domain.delivery import TestOutcome, Verdicts
     from notification_tester.domain.finding import Finding
+    from notification_tester.domain.problem import Problem
 
 
 class Place(StrEnum):
@@ -257,13 +258,21 @@ def travelled(stations: tuple[Station, ...], verdicts: Verdicts) -> Way:
     is_seen = arrived.state is State.YES
     if not is_seen and problem is not None and problem.code in _DOORS:
         links = (Link(passage=Passage.BROKEN, reason=problem.title), *untouched)
-        gone = problem.title.rstrip(".") if problem.code == Code.GONE else ""
-        return Way(headline=gone or f"Stopped at the door of {door.name}", stations=stations, links=links)
+        return Way(headline=_no_way_in(door, verdicts, problem), stations=stations, links=links)
     if accepted.state is State.NO and not is_seen:
         return _not_taken(stations, verdicts, untouched)
     if arrived is NOT_TRIED:
         return under_way(stations)
     return _looked_for(stations, verdicts)
+
+
+def _no_way_in(door: Station, verdicts: Verdicts, problem: Problem) -> str:
+    """What was not taken for certain is not said to have come as far as the door."""
+    if problem.code == Code.GONE:
+        return problem.title.rstrip(".")
+    if verdicts.accepted.state is State.UNKNOWN:
+        return f"{door.name} does not let Mechanical Turk in"
+    return f"Stopped at the door of {door.name}"
 
 
 def headline_of_all(outcomes: Sequence[TestOutcome]) -> str:

@@ -52,8 +52,7 @@ def explained(opened: OpenAccount, destination: Destination, refused: Problem, c
     kind = destination.kind
     return Problem(
         title=f"The {kind} does not let Mechanical Turk in.",
-        detail=f"Mechanical Turk answered “{refused.answer.code}” and nothing else; the {kind}'s access policy says "
-        f"why: {closed.because}",
+        detail=f"Mechanical Turk answered “{refused.answer.code}” and nothing else{closed.because}",
         remedy=closed.remedy,
         code=Code.CLOSED,
         cause=Cause.DESTINATION,
@@ -115,6 +114,8 @@ def _seen(opened: OpenAccount, destination: Destination) -> _Seen | None:
 
 
 class _Closed(NamedTuple):
+    """Why, as the end of a sentence that tells what was answered, and what to do."""
+
     because: str
     remedy: str
 
@@ -125,16 +126,19 @@ def _closed(opened: OpenAccount, seen: _Seen) -> _Closed | None:
 
     question = question_about(seen.arn, caller=source_account(opened))
     judgement = judge(seen.policy, question)
+    because = f"; the {seen.place}'s access policy says why: {judgement.because}"
+    if not seen.policy.strip():
+        because = f". The {seen.place} has no access policy, and without one it lets in its owner's account alone."
     if judgement.answer not in {Answer.DENIED, Answer.NOT_ALLOWED, Answer.MALFORMED}:
         return None
     mended = repaired(seen.policy, question)
     if isinstance(mended, Problem):
-        return _Closed(judgement.because, mended.remedy)
+        return _Closed(because, mended.remedy)
     remedy = (
         f"Have this program mend the {seen.place}'s access policy: it shows the change first, and can make it where "
         f"your keys may. Or whoever looks after the {seen.place} adds the statement that is missing."
     )
-    return _Closed(judgement.because, remedy)
+    return _Closed(because, remedy)
 
 
 def _key_finding(opened: OpenAccount, seen: _Seen) -> Finding | None:

@@ -35,7 +35,7 @@ def view(qtbot: QtBot) -> WayView:
 
 def test_a_screen_reader_is_told_all_of_it(view: WayView) -> None:
     view.show_way(way_of_test(outcome(LOST, UNSEEN, why=CLOSED)))
-    assert view.accessibleName() == "Stopped at the door of lab-queue"
+    assert view.accessibleName() == "lab-queue does not let Mechanical Turk in"
     assert "Mechanical Turk to Queue lab-queue: stopped here. The queue does not let" in view.accessibleDescription()
     assert view.reason.text() == CLOSED.title
     assert view.reason.isVisible()

@@ -122,6 +122,10 @@ def test_a_queue_that_lets_nobody_in_is_explained(desk: Desk) -> None:
     assert outcome.problem.cause is Cause.DESTINATION
     assert outcome.problem.answer.code == "InternalFailure"
     assert outcome.problem.answer.request_id
+    assert outcome.problem.detail == (
+        "Mechanical Turk answered “InternalFailure” and nothing else. The queue has no access policy, and without one "
+        "it lets in its owner's account alone."
+    )
     assert outcome.problem.answer.http_status == 500
     row = desk.row(outcome)
     assert row.outcome is Outcome.BAD
@@ -137,6 +141,7 @@ def test_a_topic_that_lets_nobody_in_is_explained(desk: Desk) -> None:
     assert outcome.problem is not None
     assert outcome.problem.code == "destination.closed"
     assert "topic" in outcome.problem.title
+    assert "; the topic's access policy says why: No statement lets" in outcome.problem.detail
     desk.outside.sns.delete_topic(TopicArn=arn)
 
 
