@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import SIGNAL, QPoint, Qt
+from PySide6.QtCore import SIGNAL, QPoint, QRect, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -164,6 +164,29 @@ def test_who_sends_the_test_is_shown_how_far_it_got(person: Person) -> None:
     person.click(person.form.send)
     person.until(lambda: spy.count() > 0)
     assert tour.count.text() == "New here? 2 of 3", "a second test turns no page of it"
+    person.click(tour.skip)
+
+
+def test_the_line_around_the_result_ends_above_the_foot_and_goes_with_its_page(person: Person) -> None:
+    """In a small window, where the result is longer than what can be seen of it."""
+    tour, workspace = shown(person), person.window.workspace
+    frame = tour._frame
+    person.window.resize(900, 600)
+    person.click(person.form.send)
+    person.until(lambda: tour.title.text() == "See how far it got")
+    person.until(person.form.send.isEnabled)
+    foot = person.form.foot
+    for place in (0, person.page.verticalScrollBar().maximum()):
+        person.page.verticalScrollBar().setValue(place)
+        person.until(lambda: person.result.visibleRegion().isEmpty() or frame.isVisible())
+        if frame.isVisible():
+            below = QRect(foot.mapTo(workspace, QPoint()), foot.size())
+            assert not frame.geometry().intersects(below), place
+    for page in ("hit-types", "inbox", "history"):
+        person.click(workspace.navigation.buttons[page])
+        assert not frame.isVisible(), page
+    person.click(workspace.navigation.buttons["test"])
+    assert frame.isVisible()
     person.click(tour.skip)
 
 

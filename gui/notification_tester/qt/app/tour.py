@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QPushButton, QWidget
 
 from notification_tester.qt.looks.colours import seen
 from notification_tester.qt.looks.theme import RADIUS, Card, QuietLabel, Tone, heading, plain_label
@@ -156,6 +156,11 @@ class _Frame(QWidget):
             self.hide()
             return
         place = QRect(target.mapTo(self._window, QPoint()), target.size())
-        self.setGeometry(place.adjusted(-AROUND, -AROUND, AROUND, AROUND).intersected(self._window.rect()))
+        place = place.adjusted(-AROUND, -AROUND, AROUND, AROUND).intersected(self._window.rect())
+        for one in self._watched:  # of what is scrolled, around what can be seen
+            if isinstance(one, QAbstractScrollArea) and one.viewport().isAncestorOf(target):
+                seen_part = one.viewport()
+                place = place.intersected(QRect(seen_part.mapTo(self._window, QPoint()), seen_part.size()))
+        self.setGeometry(place)
         self.raise_()
         self.show()
