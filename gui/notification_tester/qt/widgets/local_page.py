@@ -10,8 +10,8 @@ from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocume
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 MARGIN_MILLIMETRES = 14.0
-POINTS = 9.0
-"""The size of the text."""
+POINTS = (9.0, 8.5, 8.0, 7.5, 7.0)
+"""Sizes of the text: the first in which all of it is one page, else the largest."""
 
 
 class LocalPage(QTextBrowser):
@@ -32,7 +32,8 @@ class LocalPage(QTextBrowser):
 def as_pdf(page: str) -> bytes:
     """A page of A4, in black on white whatever the window's colours are.
 
-    ``page`` is HTML in Qt's subset of it, and asks for no other file.
+    ``page`` is HTML in Qt's subset of it, and asks for no other file. What is a little too long for one page has
+    smaller text, and what is far too long several pages.
     """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -42,13 +43,18 @@ def as_pdf(page: str) -> bytes:
     writer.setPageMargins(QMarginsF(margin, margin, margin, margin), QPageLayout.Unit.Millimeter)
     document = QTextDocument()
     document.setDocumentMargin(0)
-    document.setDefaultFont(QFont("Sans Serif", round(POINTS)))
     document.setHtml(page)
     writer.setTitle(document.metaInformation(QTextDocument.MetaInformation.DocumentTitle))
     writer.setCreator("MTurk Notification Tester")
     # Without a size of its own a document is printed with a number below each page.
     document.documentLayout().setPaintDevice(writer)
     document.setPageSize(writer.pageLayout().paintRectPixels(writer.resolution()).size().toSizeF())
+    for points in (*POINTS, POINTS[0]):
+        font = QFont("Sans Serif")
+        font.setPointSizeF(points)
+        document.setDefaultFont(font)
+        if document.pageCount() == 1:
+            break
     document.print_(writer)
     del writer  # which writes the end of the file
     return bytes(buffer.data().data())
