@@ -381,6 +381,12 @@ def test_the_last_green_test_is_offered_with_its_time(user: HitTypesUser, two: P
     assert dialog.choice.currentText().startswith("As just tested, all green at ")
     assert dialog.request.spec == first
     assert labels(dialog)[1].startswith("As on the Test page: ")
+    assert dialog.newest.isVisible()
+    assert (
+        dialog.newest.text()
+        == "The newest test, to practice-blocked, failed. First in the list is the newest that went well."
+    )
+    assert dialog.choice.accessibleDescription() == dialog.newest.text()
     dialog.reject()
 
     two.window.workspace.go_to(TEST)
@@ -389,6 +395,7 @@ def test_the_last_green_test_is_offered_with_its_time(user: HitTypesUser, two: P
     assert two.send().is_good
     dialog = apply(user.go())
     assert dialog.request.spec == second
+    assert not dialog.newest.isVisible(), "it is the newest of all"
     dialog.reject()
 
     two.window.workspace.go_to(TEST)

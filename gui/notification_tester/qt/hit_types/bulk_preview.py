@@ -51,7 +51,7 @@ from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
 from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
-from notification_tester.qt.widgets.field_note import buddy_label
+from notification_tester.qt.widgets.field_note import as_high_as_needed, buddy_label
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -272,6 +272,10 @@ class PreviewDialog(FittingDialog):
         # What was not tested is a person's own choice.
         self.choice.setCurrentIndex(0 if self._choices and self._choices[0].is_green else -1)
         self.choice.currentIndexChanged.connect(self._choice_changed)
+        beware = next((one.beware for one in self._choices if one.beware), "")
+        self.newest = ToneLabel(beware, self, tone=Tone.BEWARE)
+        as_high_as_needed(self.newest)
+        self.choice.setAccessibleDescription(self.newest.text())
         self.form = SettingForm([one.spec for one in self._choices], self) if self._has_form else None
         self._typing = QTimer(self, singleShot=True, interval=PAUSE)
         self._typing.timeout.connect(self._take_form)
@@ -382,6 +386,8 @@ class PreviewDialog(FittingDialog):
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.setSpacing(6)
+        rows.addWidget(self.newest)
+        self.newest.setVisible(bool(self.newest.text()))
         rows.addWidget(buddy_label(self.tr("Start &from"), self.choice, inside))
         self.choice.setAccessibleName(self.tr("What to apply"))
         rows.addWidget(self.choice)

@@ -20,7 +20,7 @@ from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import Action, LineState, takes_effect_within
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.hit_types.model import HitTypesModel
-from notification_tester.qt.hit_types.texts import green_text
+from notification_tester.qt.hit_types.texts import green_text, newest_failed_text
 from notification_tester.qt.looks.formatting import count_text, now_utc, number_text
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.names import spec_text
@@ -66,11 +66,13 @@ class SpecChoice:
     """A specification that may be applied, and where it comes from, in a few words.
 
     ``is_green``: its last test had three green lamps. Only such a one is chosen beforehand, where it stands first.
+    ``beware`` is to be known before it is taken.
     """
 
     label: str
     spec: NotificationSpec
     is_green: bool = False
+    beware: str = ""
 
 
 class _Found(NamedTuple):
@@ -449,7 +451,8 @@ class HitTypesController(QObject):
         choices: list[SpecChoice] = []
         if green is not None:
             label = green_text(green, now_utc()).format(spec=spec_text(green.spec))
-            choices.append(SpecChoice(label=label, spec=green.spec, is_green=green.holds))
+            beware = newest_failed_text(green)
+            choices.append(SpecChoice(label=label, spec=green.spec, is_green=green.holds, beware=beware))
         form = self._form_spec()
         if form is not None and (green is None or form != green.spec):
             choices.append(

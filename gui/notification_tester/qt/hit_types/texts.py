@@ -378,6 +378,15 @@ def green_text(green: GreenTest, now: datetime) -> str:
 
 
 @lru_cache(maxsize=4096)
+def newest_failed_text(green: GreenTest) -> str:
+    """That the newest test was another and failed, for above the green one; empty where it did not."""
+    if green.newest_failed is None:
+        return ""
+    return QCoreApplication.translate(
+        "HitTypeGreen", "The newest test, to {name}, failed. First in the list is the newest that went well."
+    ).format(name=one_line(green.newest_failed.name, longest=80))
+
+
 def newest_text(newest: str) -> str:
     """The day of the newest HIT; text that is no time stays as it came."""
     if not newest:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from notification_tester.domain.coverage import SpecTest
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.hit_type import HitTypeId
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.problem import Problem
@@ -144,13 +145,15 @@ class GreenTest:
     """A specification all of whose lamps were green in a test, and when that was begun.
 
     ``failed_since`` is when a later test of the same failed, ``changed_since`` when the access to where it goes was
-    changed after it from here; None where that did not happen.
+    changed after it from here; None where that did not happen. ``newest_failed``: where the newest test of all went,
+    where that is another and failed.
     """
 
     spec: NotificationSpec
     at: datetime
     failed_since: datetime | None = None
     changed_since: datetime | None = None
+    newest_failed: Destination | None = None
 
     @property
     def holds(self) -> bool:

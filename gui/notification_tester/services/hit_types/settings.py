@@ -11,11 +11,12 @@ import re
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from notification_tester.aws.queues import NAME_PREFIX
-from notification_tester.domain.destination import Transport
+from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.setting import LineState, Setting
@@ -71,6 +72,8 @@ _CLOSE_SECONDS = 1.0
 _MOST_TITLES = 500
 """That are asked for in one start, one by one; the list of HITs has all of them."""
 _MOST_FAILURES = 3
+_NEWEST_PLACES = 20
+"""How many places that were tested last are looked through for one that is no throw-away queue."""
 _IS_ID = re.compile(r"[A-Z0-9]{1,64}")  # API reference, GetHIT: "HITId"
 
 
@@ -242,7 +245,21 @@ class HitTypes:
                     at=row.at,
                     failed_since=row.failed_since,
                     changed_since=None if changed is None or changed < row.at else changed,
+                    newest_failed=self._newest_failed(opened, self._tested),
                 )
+        return None
+
+    def _newest_failed(self, opened: OpenAccount, tested: Tested) -> Destination | None:
+        """Where the newest test of the account went, if it failed; those through a throw-away queue do not count."""
+        account = opened.account
+        places = tested.newest_places(
+            account=account.kept_as, environment=account.environment.value, most=_NEWEST_PLACES, had=opened.had
+        )
+        for transport, text, outcome in places:
+            with suppress(ProblemError, ValueError):
+                destination = parse_destination(Transport(transport), text)
+                if not destination.name.startswith(NAME_PREFIX):
+                    return destination if outcome is Outcome.BAD else None
         return None
 
     def preview(self, opened: OpenAccount, request: BulkRequest) -> Preview:
