@@ -32,6 +32,7 @@ from notification_tester.qt.help.help_dialog import HelpDialog
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.history.report_dialog import ReportDialog
 from notification_tester.qt.looks.theme import Tone
+from notification_tester.qt.widgets.question import Question
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,6 +185,12 @@ def test_preferences_by_mouse(person: Person) -> None:
     state = person.form.state()
     assert (state.wait_seconds, state.remove_afterwards) == (before + 1, False)
     person.click(dialog.usual)
+    (first,) = dialog.findChildren(Question)
+    person.click(first.keep)
+    assert (wait.value(), remove.isChecked()) == (before + 1, False), "nothing is changed before a yes"
+    person.click(dialog.usual)
+    question = next(one for one in dialog.findChildren(Question) if one.isVisible())
+    person.click(next(one for one in question.buttons() if one is not question.keep))
     person.click(dialog.close_button)
     assert not dialog.isVisible()
     assert (person.form.wait.value(), person.form.remove.isChecked()) == (before, True)

@@ -114,7 +114,7 @@ def test_from_a_good_test_to_every_hit_type_and_back(person: Person, user: HitTy
     person.click(person.result.use)
     assert person.window.workspace.navigation.buttons[HIT_TYPES].isChecked()
     user.settle()
-    assert "ready to be applied" in user.page.view.note.text
+    assert "The notification to practice-results that you tested is ready to be applied" in user.page.view.note.text
     assert set(user.states()) == {RowState.NOT_SET}
     assert user.page.view.status.text().startswith(f"{len(user.rows())} HIT types, ")
     person.click(user.page.view.buttons.all_shown)
@@ -129,7 +129,7 @@ def test_from_a_good_test_to_every_hit_type_and_back(person: Person, user: HitTy
     assert user.page.model.index(0, Column.TESTED).data() == "arrived just now"
     assert user.page.model.index(0, Column.SET).data().endswith(", from here"), "in practice it holds at once"
     assert " · on since " in user.page.model.index(0, Column.NOTIFICATION).data().replace("\u00a0", " ")
-    assert user.page.view.panel.status.text().endswith(" What was applied is in effect.")
+    assert user.page.view.panel.status.text().endswith(" What was applied is in effect, unless it was changed since.")
     assert user.page.view.panel.workers.isVisible(), "practice's workers begin, and where to see it is said"
     assert "were applied" in user.page.view.panel.title.text()
 

@@ -49,7 +49,7 @@ BUTTONS = {
     "MendDialog": {"Undo this change…", "Close", "Send the test again"},
     "NewDestinationDialog": {"Cancel", "Create it"},
     "PasteIdsDialog": {"From a file…", "Cancel", "Add"},
-    "PreferencesDialog": {"Back to the usual settings", "Close"},
+    "PreferencesDialog": {"Back to the usual settings…", "Close"},
     "PresetNameDialog": {"Cancel", "Save"},
     "PresetsDialog": {"Rename", "Remove", "Close"},
     "PreviewDialog": {"Cancel", "Send 2 changes"},

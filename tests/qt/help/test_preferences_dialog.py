@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QMessageBox, QSpinBox
 
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
+from notification_tester.qt.widgets.question import Question
 from notification_tester.storage.preferences import (
     COLOUR_SCHEME,
     INBOX_NOTIFICATIONS,
@@ -85,6 +86,9 @@ def test_what_is_changed_is_kept(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> 
     again = Preferences(path)
     assert [again.get(WAIT_SECONDS), again.get(REMOVE_TEST_MESSAGE), again.get(COLOUR_SCHEME)] == [90, False, "light"]
     QTest.mouseClick(dialog.usual, Qt.MouseButton.LeftButton)
+    (question,) = dialog.findChildren(Question)
+    yes = next(one for one in question.buttons() if one is not question.keep)
+    QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert Preferences(path).get(WAIT_SECONDS) == WAIT_SECONDS.default
     assert remove.isChecked()

@@ -99,7 +99,7 @@ def test_by_when_it_takes_effect_is_the_same_whenever_it_is_shown(
     first = said(0)
     assert "What was applied takes effect by " in first
     assert said(2) == first
-    assert said(6).endswith("What was applied is in effect.")
+    assert said(6).endswith("What was applied is in effect, unless it was changed since.")
 
 
 def test_a_wait_without_end_is_said(qtbot: QtBot) -> None:

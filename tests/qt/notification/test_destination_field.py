@@ -12,7 +12,8 @@ from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from notification_tester.domain.destination import Transport
+from notification_tester.domain.delivery import State
+from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.pasted_text import LONGEST
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.looks.theme import Tone
@@ -340,3 +341,24 @@ def test_fits_a_narrow_column(field: DestinationField) -> None:
     field.set_text(TOPIC)
     QApplication.processEvents()
     assert field.minimumSizeHint().width() <= 300
+
+
+def test_places_of_one_name_say_what_they_are(field: DestinationField) -> None:
+    same = "arn:aws:sns:us-east-1:123456789012:lab-results"
+    places = [parse_destination(Transport.SQS, QUEUE), parse_destination(Transport.SNS, same)]
+    other = parse_destination(Transport.SNS, TOPIC)
+    field.show_recent([(one, State.YES) for one in (*places, other)])
+    assert [one.text() for one in field.recent()] == ["lab-results (queue)", "lab-results (topic)", "hit-events"]
+    assert field.recent()[1].accessibleName() == "Use lab-results (topic): the last test there went well"
+
+
+def test_while_an_account_is_opened_its_list_says_so(field: DestinationField) -> None:
+    def listed() -> list[str]:
+        menu = field.choose.menu()
+        assert menu is not None
+        return [action.text() for action in menu.actions()]
+
+    field.show_opening("Practice is starting.")
+    assert listed() == ["Practice is starting."]
+    field.show_opening("")
+    assert listed() == ["No destination is known yet; type one."]

@@ -579,7 +579,10 @@ class AccountDialog(FittingDialog):
         middle.addWidget(self._pages, 1)
         bottom = QHBoxLayout()
         bottom.addWidget(
-            plain_label(self.tr("Keys are kept in the system's keyring, or nowhere. No file has them."), self), 1
+            plain_label(
+                self.tr("Keys are kept in the system's keyring, or nowhere. They are written to no file."), self
+            ),
+            1,
         )
         bottom.addWidget(self.close_button)
         body = QVBoxLayout(self)

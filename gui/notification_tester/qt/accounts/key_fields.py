@@ -335,7 +335,10 @@ class KeyFields(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(4)
         for button, meaning in (
-            (self.keyring, self.tr("The system's own keyring keeps them, locked with your login. No file has them.")),
+            (
+                self.keyring,
+                self.tr("The system's own keyring keeps them, locked with your login. They are written to no file."),
+            ),
             (
                 self.profile_button,
                 self.tr(

@@ -73,12 +73,12 @@ class PageLinks(QObject):
             page.filter.choose_kind(CHANGES)
             page.filter.choose_place(Place(destination.transport.value, destination.text, environment))
 
-    def use_for_hit_types(self) -> None:
-        """Offer for HIT types what was tested."""
+    def use_for_hit_types(self, destination: Destination) -> None:
+        """Offer for HIT types what was tested there."""
         self._workspace.go_to(HIT_TYPES)
         page = self._workspace.hit_types.made()
         if page is not None:
-            page.offer()
+            page.offer(destination.name)
 
     def test(self, spec: NotificationSpec) -> None:
         """Fill the form of the page Test with a specification."""

@@ -592,6 +592,7 @@ class Workspace(QWidget):
         self.links.give_up()
         self.problems.show_account(account)
         self.bar.state.setText(self.tr("Not open"))
+        self.test_page.show_not_open()
         is_practice = account == PRACTICE
         text = self.tr("Start practice again") if is_practice else self.tr("Open Accounts…")
         key = topic = _NOT_OPEN[is_practice]

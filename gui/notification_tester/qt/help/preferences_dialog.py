@@ -101,7 +101,7 @@ class PreferencesDialog(RemedyDialog):
         self.open_folder = QPushButton(self.tr("&Open the folder"), self)
         self.open_folder.setAutoDefault(False)
         data = self._data_card(content)
-        self.usual = QPushButton(self.tr("Back to the &usual settings"), self)
+        self.usual = QPushButton(self.tr("Back to the &usual settings…"), self)
         self.usual.setAutoDefault(False)
         self.close_button = QPushButton(self.tr("Close"), self)
         self.close_button.setDefault(True)
@@ -109,7 +109,7 @@ class PreferencesDialog(RemedyDialog):
         self.clear.clicked.connect(self._ask_to_clear)
         self.clear_lists.clicked.connect(self._ask_to_clear_lists)
         self.open_folder.clicked.connect(self._open_folder)
-        self.usual.clicked.connect(self._back_to_usual)
+        self.usual.clicked.connect(self._ask_to_go_back)
         self.close_button.clicked.connect(self.accept)
         if preferences.problem is not None:
             super().show_problem(preferences.problem)
@@ -320,6 +320,17 @@ class PreferencesDialog(RemedyDialog):
                 field.interpretText()
         self._is_closed = True
         super().done(result)
+
+    def _ask_to_go_back(self) -> None:
+        question = Question(
+            self,
+            title=self.tr("Back to the usual settings"),
+            question=self.tr("Set everything on this page as it was when the program was new?"),
+            consequence=self.tr("What you chose here is not kept. The history and the lists of the Inbox stay."),
+            keep=self.tr("&Keep mine"),
+        )
+        question.offer(self.tr("&Back to the usual"), self._back_to_usual)
+        question.open()
 
     def _back_to_usual(self) -> None:
         for setting in self._settings:

@@ -227,7 +227,7 @@ class BulkPanel(Card):
         self.failures.hide()
         if applied:
             now, later = now_utc(), outcome.takes_effect_by
-            said = self.tr("Took {time}. What was applied is in effect.")
+            said = self.tr("Took {time}. What was applied is in effect, unless it was changed since.")
             if later is not None and later > now:
                 said = self.tr("Took {time}. What was applied takes effect by {later}.").replace(
                     "{later}", moment_text(later, now)

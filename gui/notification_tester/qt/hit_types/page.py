@@ -146,10 +146,10 @@ class HitTypesPage(ScrollPage):
             self._ask()
         self._show_state()
 
-    def offer(self) -> None:
+    def offer(self, name: str) -> None:
         """A specification was just tested, and is the first to be applied: say so."""
         self.view.note.say(
-            self.tr("The notification that you tested is ready to be applied."),
+            self.tr("The notification to {name} that you tested is ready to be applied.").format(name=one_line(name)),
             self.tr("Tick the HIT types, then press Set notification…: it shows first what that replaces."),
         )
         self.view.table.setFocus(Qt.FocusReason.OtherFocusReason)

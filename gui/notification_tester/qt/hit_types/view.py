@@ -197,7 +197,7 @@ class HitTypesButtons(QWidget):
             Command.ON: QPushButton(self.tr("O&n"), self),
             Command.OFF: QPushButton(self.tr("O&ff"), self),
             Command.UNDO: QPushButton(self.tr("&Undo"), self),
-            Command.TEST: QPushButton(self.tr("&Test"), self),
+            Command.TEST: QPushButton(self.tr("Open in &Test"), self),
             Command.DETAILS: FoldingButton(self.tr("&Details"), self),
             Command.REAPPLY: QPushButton(self.tr("&Re-apply all…"), self),
         }
@@ -268,7 +268,11 @@ class HitTypesButtons(QWidget):
             hindered or nothing or ("" if now.can_undo else self.tr("The record has no change of these to be undone.")),
             self.tr("Puts back what the record says was there before."),
         )
-        self._set(Command.TEST, self._why_no_test(now, nothing), self.tr("Fills the Test page with what is set here."))
+        self._set(
+            Command.TEST,
+            self._why_no_test(now, nothing),
+            self.tr("Fills the Test page with what is set here, and sends nothing."),
+        )
         self._set(
             Command.REAPPLY,
             hindered or ("" if can_reapply else self.tr("The record has no specification that could be sent again.")),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,7 @@ class DestinationField(QWidget):
         self._problem: Problem | None = None
         self._meant: Destination | None = None
         self._choices: tuple[tuple[str, str], ...] = ()
+        self._opening = ""
         self._offers_making = False
         self._is_checking = False
         self._offers_web = self._sends_here = False
@@ -186,6 +188,11 @@ class DestinationField(QWidget):
         self._choices, self._unread = tuple(choices), None
         self._fill_menu()
 
+    def show_opening(self, text: str) -> None:
+        """Say in the list why nothing can be known yet; empty once the account is open."""
+        self._opening = text
+        self._fill_menu()
+
     def show_no_choices(self, problem: Problem) -> None:
         """Say in the list why it could not be read; of what was known before, nothing is offered any more."""
         self._choices, self._unread = (), problem
@@ -204,8 +211,17 @@ class DestinationField(QWidget):
         discard(self._around, [chip for chip, *_ in self._recent])
         self._recent = []
         self._around.removeWidget(self.make_link)
+        several = Counter(destination.name for destination, _ in places)
+        kinds = {
+            Transport.EMAIL: self.tr("{name} (e-mail)"),
+            Transport.SQS: self.tr("{name} (queue)"),
+            Transport.SNS: self.tr("{name} (topic)"),
+        }
         for destination, state in places:
-            chip = QPushButton(one_line(destination.name, longest=40).replace("&", "&&"), self)
+            name = one_line(destination.name, longest=40)
+            is_alone = several[destination.name] == 1
+            shown = name if is_alone else kinds[destination.transport].format(name=name)
+            chip = QPushButton(shown.replace("&", "&&"), self)
             chip.setAutoDefault(False)
             chip.setIcon(state_icon(state))
             words = {
@@ -214,6 +230,7 @@ class DestinationField(QWidget):
                 State.UNKNOWN: self.tr("how the last test there ended is not known"),
             }[state]
             name = one_line(destination.name)
+            name = name if is_alone else kinds[destination.transport].format(name=name)
             chip.setAccessibleName(self.tr("Use {name}: {words}").format(name=name, words=words))
             set_tooltip(chip, f"{destination.text}:\n{words}")
             chip.clicked.connect(partial(self._take, destination.text))
@@ -452,7 +469,7 @@ class DestinationField(QWidget):
             unread.setToolTip(tooltip(self._unread.detail))
             unread.setEnabled(False)
         elif self._menu.isEmpty():
-            self._menu.addAction(self.tr("No destination is known yet; type one.")).setEnabled(False)
+            self._menu.addAction(self._opening or self.tr("No destination is known yet; type one.")).setEnabled(False)
         if self._offers_making:
             self._add_making()
         self._menu.setToolTipsVisible(True)

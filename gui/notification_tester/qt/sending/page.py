@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from notification_tester.domain.account import KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import EmailAddress, Transport
 from notification_tester.domain.events import EventType
@@ -69,7 +70,7 @@ class TestPage(ScrollPage):
 
     remedy_requested = Signal(object)  # one of those that the window can do
     form_changed = Signal(str, object)  # what the account is kept as, FormState
-    hit_types_requested = Signal()
+    hit_types_requested = Signal(object)  # Destination, which was tested
     report_requested = Signal()
     inbox_requested = Signal(object, str)  # Destination or WebAddress, and words by which it has what arrived there
     history_requested = Signal(str)  # words by which the history has what was sent
@@ -104,9 +105,9 @@ class TestPage(ScrollPage):
         self._columns.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         self._columns.setSpacing(PAGE_MARGIN)
         self.form = NotificationForm()
+        self._tell_opening()
         self._untouched = self.form.state()  # as it was when the account to come was asked for
         self.standing = StandingLine()
-        self.standing.change_keys.clicked.connect(partial(self.remedy_requested.emit, Remedy.CHANGE_KEYS))
         self._lookup = PlaceLookup(program, self.form, self)
         self._lookup.found.connect(self._show_coverage)
         self._lookup.still_known.connect(self._tell_standing)
@@ -146,6 +147,7 @@ class TestPage(ScrollPage):
             self.escaped.emit()
 
     def _connect_form(self, controller: SendingController) -> None:
+        self.standing.change_keys.clicked.connect(partial(self.remedy_requested.emit, Remedy.CHANGE_KEYS))
         self.form.open_requested.connect(self.older.open)
         self.form.save_requested.connect(self._save_as)
         self.form.test_requested.connect(controller.send)
@@ -234,7 +236,20 @@ class TestPage(ScrollPage):
         self.form.set_live(False)
         self._lookup.look_up()
         self.account_shown.emit(None)
+        self._tell_opening()
         self.form.set_busy(True)
+
+    def show_not_open(self) -> None:
+        """The account could not be opened, and what it has is not known."""
+        self.form.destination.show_opening(self.tr("No account is open; type an address."))
+
+    def _tell_opening(self) -> None:
+        is_practice = self._program.wanted.source is KeySource.PRACTICE
+        self.form.destination.show_opening(
+            self.tr("Practice is starting: its queue and topic are here in a moment.")
+            if is_practice
+            else self.tr("The account is being opened: what it has is here in a moment.")
+        )
 
     def leave(self, next_form: FormState) -> None:
         """Another account was asked for: nothing of the one before stays, as buttons of a result send with its account.
@@ -265,6 +280,7 @@ class TestPage(ScrollPage):
         self._is_filling = False
         self.form.set_busy(self._controller.is_testing)
         self.form.set_live(opened.account.is_live)
+        self.form.destination.show_opening("")
         self._lookup.find_recent()
         row, self._repeated = self._repeated, None
         if row is not None and row.account == opened.account.kept_as:
@@ -497,7 +513,7 @@ class TestPage(ScrollPage):
             case "read-anyway" if outcome is not None:
                 self._send_again(outcome, read_anyway=True)
             case "hit-types" if outcome is not None:
-                self.hit_types_requested.emit()
+                self.hit_types_requested.emit(outcome.spec.destination)
             case "report" if outcome is not None:
                 self.report_requested.emit()
             case "from-here":
