@@ -161,6 +161,12 @@ def test_several_are_told_together() -> None:
     assert headline_of_all([lost, lost]) == "Not seen in lab-queue"
 
 
+def test_several_that_come_out_of_a_topic_to_nobody_say_so() -> None:
+    why = problem(Code.NOBODY_SUBSCRIBED, Cause.DESTINATION, "It comes out of the topic; nobody is subscribed to it.")
+    one = outcome(YES, SEEN, Lamp(state=State.NO, detail="Nobody is subscribed to this topic."), why=why)
+    assert headline_of_all([one, one]) == "It comes out of the topic; nobody is subscribed to it"
+
+
 def test_before_anything_was_sent_nothing_is_known() -> None:
     way = untravelled(turk_stations(Transport.SQS, "lab-queue"))
     assert {part.passage for part in way.parts} == {NOT_YET}

@@ -283,7 +283,7 @@ def headline_of_all(outcomes: Sequence[TestOutcome]) -> str:
     arrived = sum(one.arrived.state is State.YES for one in outcomes)
     if all(one.is_good for one in outcomes):
         return f"Everything arrived: {arrived} of {len(outcomes)}"
-    if arrived == 0:
+    if arrived == 0 or all(map(_ends_at_the_topic, outcomes)):
         return way_of_test(first).headline
     if arrived == len(outcomes):
         return f"All {arrived} arrived, and not all are as they should be"
