@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.checkup_report import CheckupReport
     from notification_tester.domain.destination import Destination
     from notification_tester.practice.cloud import PracticeDetails
+    from notification_tester.services.checkup.mend import Mend, Mended
     from services.parts import Desk
 
 MTURK = {"Service": "mturk-requester.amazonaws.com"}
@@ -33,6 +34,11 @@ def statement(action: str, resource: str, **changes: Any) -> dict[str, Any]:
     """What lets Mechanical Turk in, with something wrong; None takes an element away."""
     whole = {"Effect": "Allow", "Principal": MTURK, "Action": action, "Resource": resource, **changes}
     return {name: value for name, value in whole.items() if value is not None}
+
+
+def take_back(mend: Mend, opened: OpenAccount, mended: Mended) -> Mended:
+    """As the window does: the way back is looked for and shown, and then applied."""
+    return mend.apply(opened, mend.proposal_of_way_back(opened, mended))
 
 
 @dataclass

@@ -106,7 +106,8 @@ def test_a_yes_is_written_once_and_awaited(dialog: MendDialog) -> None:
     dialog.undo.click()
     assert undone == [MENDED]
     assert dialog.isVisible(), "it is shown first what would be put back"
-    back = replace(MENDED, proposal=MENDED.undo)
+    way_back = replace(PROPOSAL, before=AFTER, after=BEFORE, judgement=judge(BEFORE, QUESTION), is_way_back=True)
+    back = replace(MENDED, proposal=way_back, read_back=BEFORE)
     dialog.show_undone(replace(back, is_seen=False))
     assert "does not show it yet" in dialog.outcome.text(), "no more is said than was read back"
     dialog.show_undone(back)

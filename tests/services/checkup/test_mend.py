@@ -21,7 +21,7 @@ from notification_tester.services.checkup.mend import Mend, laid_out
 from practice.clients import until
 from services import faulty_places as faults
 from services.parts import LONG
-from services.places_to_check import Site, statement, strange_account
+from services.places_to_check import Site, statement, strange_account, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def test_what_is_fixable_is_green_after_mending_and_a_test_arrives(
     assert mend.proposal(site.desk.opened, destination) is None
     assert arrives(site, destination) is State.YES
 
-    mend.undo(site.desk.opened, mended)
+    take_back(mend, site.desk.opened, mended)
     assert site.policy(destination) == before
     assert arrives(site, destination, wait=2) is State.NO
 
@@ -168,7 +168,7 @@ def test_undo_leaves_alone_what_somebody_changed_since(site: Site) -> None:
     theirs["Statement"].append({**THEIRS, "Resource": "*"})
     site.set_policy(destination, json.dumps(theirs))
     with pytest.raises(ProblemError):
-        mend.undo(site.desk.opened, mended)
+        take_back(mend, site.desk.opened, mended)
     assert site.policy(destination) == theirs
 
 
@@ -181,7 +181,9 @@ def test_a_change_that_was_written_says_where_when_and_with_which_account(site: 
     assert mended.destination == destination
     assert mended.account == site.desk.opened.account
     assert began <= mended.written_at <= datetime.now(tz=UTC)
-    assert json.loads(mended.proposal.before) == json.loads(mended.undo.after)
+    back = mend.proposal_of_way_back(site.desk.opened, mended)
+    assert json.loads(mended.proposal.before) == json.loads(back.after)
+    assert back.is_way_back
 
 
 def test_a_change_is_taken_back_only_with_the_account_that_made_it(site: Site) -> None:
@@ -192,12 +194,12 @@ def test_a_change_is_taken_back_only_with_the_account_that_made_it(site: Site) -
     written = site.policy(destination)
     another = strange_account(site.desk.cloud.details)
     with pytest.raises(ProblemError) as raised:
-        mend.undo(another, mended)
+        take_back(mend, another, mended)
     another.clients.close()
     assert raised.value.problem.code == "mend.another-account"
     assert mended.account.name in raised.value.problem.remedy
     assert site.policy(destination) == written
-    mend.undo(site.desk.opened, mended)
+    take_back(mend, site.desk.opened, mended)
     assert site.policy(destination) is None
 
 

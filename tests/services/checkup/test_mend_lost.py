@@ -32,7 +32,7 @@ from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services.checkup.mend import READ_BACK_SECONDS, READ_BACK_SECONDS_IF_LOST, Mend, laid_out
 from services.parts import behind_a_gateway
-from services.places_to_check import Site, statement, strange_account
+from services.places_to_check import Site, statement, strange_account, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +129,7 @@ def test_what_is_read_back_was_written_though_the_answer_was_lost(
     assert site.policy(destination) == json.loads(proposal.after)
 
     gateway.breaks(WRITES[kind], how, times=1)
-    back = clock.mend().undo(site.desk.opened, mended)
+    back = take_back(clock.mend(), site.desk.opened, mended)
     assert back.is_known
     assert site.policy(destination) == before
     assert gateway.count(WRITES[kind]) == 2
@@ -144,7 +144,7 @@ def test_a_change_that_comes_late_is_seen_and_none_is_not_known(site: Site, gate
     assert mended.is_known
     assert mended.lets_in
     assert 50 <= clock.now < READ_BACK_SECONDS_IF_LOST
-    assert clock.mend().undo(site.desk.opened, mended).is_seen
+    assert take_back(clock.mend(), site.desk.opened, mended).is_seen
     assert site.policy(destination) == before
 
     gateway.breaks("SetQueueAttributes", refused, times=1)
@@ -158,7 +158,9 @@ def test_a_change_that_comes_late_is_seen_and_none_is_not_known(site: Site, gate
     assert gateway.count("SetQueueAttributes") == 3
 
     # It was not written, so there is nothing to take back, and that needs no write.
-    assert clock.mend().undo(site.desk.opened, mended).is_known
+    with pytest.raises(ProblemError) as raised:
+        take_back(clock.mend(), site.desk.opened, mended)
+    assert raised.value.problem.code == "undo.already"
     assert gateway.count("SetQueueAttributes") == 3
 
 
@@ -169,7 +171,7 @@ def test_an_unknown_change_that_comes_after_all_can_be_taken_back(site: Site, ga
     mended = clock.mend().apply(site.desk.opened, proposal)
     assert not mended.is_known
     site.set_policy(destination, proposal.after)
-    assert clock.mend().undo(site.desk.opened, mended).is_seen
+    assert take_back(clock.mend(), site.desk.opened, mended).is_seen
     assert site.policy(destination) == before
 
 
@@ -188,7 +190,7 @@ def test_a_change_that_was_taken_is_waited_for(
 
     gateway.breaks("SetQueueAttributes", answer_later(), times=1)
     began = clock.now
-    back = clock.mend().undo(site.desk.opened, mended)
+    back = take_back(clock.mend(), site.desk.opened, mended)
     assert clock.now - began == pytest.approx(READ_BACK_SECONDS)
     assert not back.is_seen
     assert back.is_known, "it was taken, and does not show yet"
@@ -229,7 +231,7 @@ def test_where_nothing_can_be_read_back_that_is_not_called_done(
     assert clock.now < 10, "a dead network is not waited for"
     assert gateway.count("SetQueueAttributes") == 1
     gateway.mend()
-    assert clock.mend().undo(site.desk.opened, mended).is_seen
+    assert take_back(clock.mend(), site.desk.opened, mended).is_seen
 
 
 def test_a_definite_refusal_is_told_at_once(site: Site, gateway: Gateway, clock: Clock) -> None:
@@ -249,10 +251,11 @@ def test_a_way_back_whose_answer_was_lost_and_that_does_not_show_is_not_known(
     destination = site.queue(THEIRS)
     mended = clock.mend().apply(site.desk.opened, proposed(site, destination))
     gateway.breaks("SetQueueAttributes", refused, times=1)
-    with pytest.raises(ProblemError) as raised:
-        clock.mend().undo(site.desk.opened, mended)
-    assert raised.value.problem.code == "mend.not-known"
-    assert clock.mend().undo(site.desk.opened, mended).is_seen
+    back = take_back(clock.mend(), site.desk.opened, mended)
+    assert not back.is_known
+    assert not back.is_seen
+    assert back.lost is not None
+    assert take_back(clock.mend(), site.desk.opened, mended).is_seen
 
 
 # Somebody else
@@ -273,7 +276,7 @@ def test_what_somebody_wrote_in_the_same_moment_is_not_taken_back(site: Site, ga
     assert not mended.lets_in
     assert mended.judgement.answer is Answer.NOT_ALLOWED
     with pytest.raises(ProblemError) as raised:
-        clock.mend().undo(site.desk.opened, mended)
+        take_back(clock.mend(), site.desk.opened, mended)
     assert raised.value.problem.code == "mend.changed-meanwhile"
     assert raised.value.problem.answer.message == laid_out(json.dumps(theirs))
     assert site.policy(destination) == theirs
@@ -303,9 +306,7 @@ def test_a_lost_answer_and_somebody_elses_change_are_told(site: Site, gateway: G
     [
         pytest.param(lambda found: found["Statement"].append({**THEIRS, "Sid": "New"}), id="a-statement-more"),
         pytest.param(lambda found: found["Statement"].pop(0), id="a-statement-less"),
-        pytest.param(lambda found: found["Statement"][-1].pop("Condition"), id="ours-changed"),
         pytest.param(lambda found: found.update(Id="mine"), id="its-id"),
-        pytest.param(lambda found: found["Statement"].reverse(), id="another-order"),
         pytest.param(lambda found: found["Statement"].clear(), id="emptied"),
     ],
 )
@@ -319,13 +320,35 @@ def test_the_way_back_is_refused_where_somebody_changed_it_and_shows_what_is_the
     site.set_policy(destination, json.dumps(now) if now["Statement"] else "")
     there = site.policy(destination)
     with pytest.raises(ProblemError) as raised:
-        clock.mend().undo(site.desk.opened, mended)
+        take_back(clock.mend(), site.desk.opened, mended)
     problem = raised.value.problem
     assert problem.code == "mend.changed-meanwhile"
-    assert "Nothing was written." in problem.detail
+    assert "nothing was taken back" in problem.detail
     assert problem.answer.message == (laid_out(json.dumps(there)) if there else "There is no policy.")
     assert site.policy(destination) == there
     assert gateway.count("SetQueueAttributes") == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(lambda found: found["Statement"][-1].pop("Condition"), id="ours-changed"),
+        pytest.param(lambda found: found["Statement"].reverse(), id="another-order"),
+    ],
+)
+def test_where_nothing_of_theirs_would_be_lost_the_way_back_is_shown_from_what_is_there(
+    site: Site, clock: Clock, changed: Any
+) -> None:
+    destination = site.queue(THEIRS)
+    before = site.policy(destination)
+    mended = clock.mend().apply(site.desk.opened, proposed(site, destination))
+    now = site.policy(destination)
+    changed(now)
+    site.set_policy(destination, json.dumps(now))
+    shown = clock.mend().proposal_of_way_back(site.desk.opened, mended)
+    assert json.loads(shown.before) == now
+    assert clock.mend().apply(site.desk.opened, shown).is_seen
+    assert site.policy(destination) == before
 
 
 @pytest.mark.parametrize(
@@ -361,7 +384,7 @@ def test_a_service_that_writes_a_policy_in_its_own_way_is_no_somebody(
     gateway.breaks("SetQueueAttributes", in_its_way, times=1)
     mended = clock.mend().apply(site.desk.opened, proposal)
     assert mended.lets_in
-    clock.mend().undo(site.desk.opened, mended)
+    take_back(clock.mend(), site.desk.opened, mended)
     assert site.policy(destination) == before
 
 
@@ -380,7 +403,7 @@ def test_the_way_back_writes_letter_for_letter_what_was_there(site: Site, gatewa
 
     gateway.breaks("SetTopicAttributes", note)
     mended = clock.mend().apply(site.desk.opened, proposed(site, destination))
-    clock.mend().undo(site.desk.opened, mended)
+    take_back(clock.mend(), site.desk.opened, mended)
     assert parse_qs(written[1].decode())["AttributeValue"] == [before]
 
 

@@ -30,7 +30,7 @@ from notification_tester.domain.destination import (
 )
 from notification_tester.domain.policy.grant import GrantChange, grant_change
 from notification_tester.domain.policy.judgement import OUR_SID, SERVICE, Answer, Judgement, Question, judge
-from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy, ServiceAnswer
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, ServiceAnswer
 from notification_tester.services.changes import Changes, cannot_undo, must_be_of
 from notification_tester.services.checkup.new_destination import new_queue, new_topic
 from notification_tester.services.policy_findings import question_about, repaired
@@ -142,22 +142,6 @@ class Mended:
         """Whether Mechanical Turk is let in now, as far as the policy tells."""
         return self.is_seen and self.judgement.answer is Answer.ALLOWED
 
-    @property
-    def undo(self) -> Proposal:
-        """The way back: the same change the other way round."""
-        proposal = self.proposal
-        # What somebody else wrote in the same moment is not ours to take back.
-        ours = self.is_seen and _is_as_written(self.read_back, proposal)
-        return Proposal(
-            destination=proposal.destination,
-            before=self.read_back if ours else proposal.after,
-            after=proposal.before,
-            question=proposal.question,
-            sentence=f"The access policy of {proposal.destination.name} goes back to what it was.",
-            judgement=judge(proposal.before, proposal.question),
-            is_way_back=True,
-        )
-
 
 class Mend:
     """Changes policies, and writes down in ``changes`` what it changed. Every method may raise ProblemError.
@@ -232,25 +216,6 @@ class Mend:
     def apply(self, opened: OpenAccount, proposal: Proposal) -> Mended:
         """Write the change, unless the policy has changed since it was shown; read it back and judge it."""
         return self._write(opened, proposal)
-
-    def undo(self, opened: OpenAccount, mended: Mended) -> Mended:
-        """Put the policy back to what it was, with the same account, unless somebody changed it since; read it back."""
-        _must_be_with(opened, mended)
-        back = self._write(opened, mended.undo)
-        if back.lost is not None and not back.is_known:
-            raise ProblemError(
-                Problem(
-                    title="Whether it was taken back is not known.",
-                    detail=f"No answer came, and the access policy of {mended.destination.name} shows no change. "
-                    f"{back.lost.title} {back.lost.detail}",
-                    remedy="Wait a minute, look at the policy again, and take the change back if it is still there.",
-                    code="mend.not-known",
-                    cause=back.lost.cause,
-                    answer=back.lost.answer,
-                    remedies=(Remedy.CHECK,),
-                )
-            )
-        return back
 
     def _write(self, opened: OpenAccount, proposal: Proposal) -> Mended:
         """Write ``after`` where ``before`` still stands, once, and read it back."""
