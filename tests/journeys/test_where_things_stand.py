@@ -279,7 +279,7 @@ def test_a_change_is_not_a_failure_any_more(person: Person) -> None:
     person.checkup.changed.emit(destination, False)
     assert standing(person) == "practice-blocked was changed after the last test: test it again."
     way = person.result.way
-    assert way.headline.text() == "Before the change: Stopped at the door of practice-blocked"
+    assert way.headline.text() == "Before the change: practice-blocked does not let Mechanical Turk in"
     assert way.headline.tone is Tone.PLAIN, "red is what is so now"
     assert not way.view.reason.isVisible(), "nor is its reason, in the present tense"
     assert "The test found: The queue does not let Mechanical Turk in." in person.result.problem.detail.text()
