@@ -839,7 +839,7 @@ def test_a_proxy_whose_address_cannot_be_read_is_named(odd: str, monkeypatch: py
     receipt = deliver(443, scheme="https", host="receiver.invalid")
     assert code(receipt) == "delivery.proxy-refused"
     assert receipt.problem is not None
-    assert "https_proxy" in receipt.problem.as_text()
+    assert "https_proxy" in receipt.problem.as_text().lower()  # Windows knows capital letters alone
     assert not receipt.was_sent
 
 
