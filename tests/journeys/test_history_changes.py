@@ -147,15 +147,21 @@ def test_a_mended_queue_is_put_back_from_the_history(person: Person) -> None:
     assert page.table.model().index(1, Column.ACTION).data() == "Undo…"  # what was put back can be mended again
 
 
-def test_a_last_test_that_failed_is_told_of_its_hit_types(person: Person) -> None:
+def set_to_what_was_mended(person: Person) -> tuple[HitTypesUser, int]:
+    """Mend a queue, test it, and set a HIT type to it; its row, which tells of the test."""
     mend(person)
     person.send()
     user = HitTypesUser(person).go()
     user.choose(1).send(user.press(Command.APPLY))
-    model, not_tested = user.page.model, user.page.view.filter.segments.button(Segment.NOT_TESTED)
     number = [row.state for row in user.rows()].index(RowState.ON)
-    tested = model.index(number, TypeColumn.TESTED)
-    person.until(lambda: tested.data() == "arrived just now")
+    person.until(lambda: user.page.model.index(number, TypeColumn.TESTED).data() == "arrived just now")
+    return user, number
+
+
+def test_a_last_test_that_failed_is_told_of_its_hit_types(person: Person) -> None:
+    user, number = set_to_what_was_mended(person)
+    tested = user.page.model.index(number, TypeColumn.TESTED)
+    not_tested = user.page.view.filter.segments.button(Segment.NOT_TESTED)
     undo_of_mend(person, shown(person, HIT_TYPES_KIND), 3)
     person.click(person.window.workspace.navigation.buttons["test"])
     person.send()
@@ -172,14 +178,9 @@ def test_a_last_test_that_failed_is_told_of_its_hit_types(person: Person) -> Non
 
 
 def test_what_was_tested_before_its_queue_was_closed_again_is_not_called_tested(person: Person) -> None:
-    mend(person)
-    person.send()
-    user = HitTypesUser(person).go()
-    user.choose(1).send(user.press(Command.APPLY))
+    user, number = set_to_what_was_mended(person)
     model, not_tested = user.page.model, user.page.view.filter.segments.button(Segment.NOT_TESTED)
-    number = [row.state for row in user.rows()].index(RowState.ON)
     tested, notification = (model.index(number, column) for column in (TypeColumn.TESTED, TypeColumn.NOTIFICATION))
-    person.until(lambda: tested.data() == "arrived just now")
     assert not_tested.text().endswith(" 0")
     green = notification.data(Qt.ItemDataRole.ForegroundRole)
 
