@@ -23,13 +23,13 @@ ONE, TWO, THREE = EventType.ASSIGNMENT_SUBMITTED, EventType.HIT_EXPIRED, EventTy
 def test_only_what_is_asked_for_is_counted() -> None:
     summary = Coverage(last={ONE: GOOD, TWO: LOST, THREE: GOOD}).summary([ONE, THREE])
     assert (summary.asked_for, summary.arrived, summary.failed, summary.untested) == (2, 2, 0, 0)
-    assert (summary.oldest, summary.seconds, summary.why) == (NOW, 0.8, "")
+    assert (summary.tests, summary.oldest, summary.seconds, summary.why) == (2, NOW, 0.8, "")
 
 
 def test_what_failed_and_what_was_never_tested_is_told_apart() -> None:
     summary = Coverage(last={ONE: GOOD, TWO: LOST}).summary([ONE, TWO, THREE])
     assert (summary.asked_for, summary.arrived, summary.failed, summary.untested) == (3, 1, 1, 1)
-    assert (summary.oldest, summary.why) == (LOST.at, "Not seen.")
+    assert (summary.tests, summary.oldest, summary.why) == (2, LOST.at, "Not seen.")
 
 
 def test_nothing_tested_claims_nothing() -> None:

@@ -168,6 +168,7 @@ class Coverage:
             failed=len(failed),
             spoiled=sum(self.last[event].arrived is State.YES for event in failed),
             untested=sum(one in {Standing.NEVER_TESTED, Standing.ARRIVED_BEFORE} for one in standings.values()),
+            tests=len(tested),
             oldest=min((one.at for one in tested), default=None),
             seconds=max(seconds, default=None),
             seen_live=sum(one is Standing.SEEN_LIVE for one in standings.values()),
@@ -182,15 +183,17 @@ class Coverage:
 class Summary:
     """How many events are asked for, and what their last tests say together.
 
-    ``oldest`` is when the first of them was tested, ``seconds`` of the slowest, ``why`` the newest of what went wrong;
-    ``is_changed``: the access there was changed after one of them; ``spoiled``: how many of the
-    failed arrived, and were not as expected. ``seen_live``: how many real messages tell more of than a test does.
+    ``tests``: of how many a test is known, ``oldest``: when the first of those was, ``seconds`` of the slowest,
+    ``why`` the newest of what went wrong; ``is_changed``: the access there was changed after one of them;
+    ``spoiled``: how many of the failed arrived, and were not as expected. ``seen_live``: how many real messages tell
+    more of than a test does.
     """
 
     asked_for: int
     arrived: int
     failed: int
     untested: int
+    tests: int
     oldest: datetime | None
     seconds: float | None
     why: str

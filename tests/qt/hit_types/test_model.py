@@ -19,7 +19,7 @@ from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState, Setting
 from notification_tester.qt.hit_types.model import FEW, HitTypesModel
 from notification_tester.qt.hit_types.rows import Entries, Segment, runs
-from notification_tester.qt.hit_types.texts import Column, state_word
+from notification_tester.qt.hit_types.texts import Column, newest_text, state_word
 from notification_tester.qt.lists.table_model import ROW_ROLE
 from notification_tester.qt.looks.formatting import clock_text, day_text
 from notification_tester.services.hit_types.bulk_types import RowState
@@ -376,3 +376,8 @@ def test_an_unchanged_crowd_changes_nothing(qtbot: QtBot, model: HitTypesModel) 
     filled(qtbot, model, [replace(one, setting=Setting(active=True)) for one in many(FEW * 4)])
     qtbot.waitUntil(lambda: bool(told))
     assert set(told) == {"changed"}
+
+
+def test_the_day_of_the_newest_hit_is_written_once_for_all_that_have_it() -> None:
+    """Sorting and measuring ask for it of every row."""
+    assert newest_text("2026-01-31T12:00:00Z") is newest_text("2026-01-31T12:00:00Z")

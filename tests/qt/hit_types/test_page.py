@@ -337,6 +337,10 @@ def test_the_segment_that_is_chosen_is_shown_alone_and_says_how_many(qtbot: QtBo
     user.send(user.apply(3))
     page = user.page
     segments, total = page.view.filter.segments, page.model.total
+    assert segments.button("not-tested").toolTip() == (
+        "What is set here was not tested, did not go as expected in its last test or is not known to have, or where it "
+        "goes was changed since."
+    )
     page.activateWindow()
     qtbot.waitUntil(page.isActiveWindow)
     segments.button("all").setFocus()

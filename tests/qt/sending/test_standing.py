@@ -29,6 +29,7 @@ def summary(
     untested: int = 0,
     seen_live: int = 0,
     tested: bool = True,
+    tests: int = 1,
     why: str = "",
 ) -> Summary:
     return Summary(
@@ -40,6 +41,7 @@ def summary(
         oldest=now_utc() - timedelta(minutes=2, seconds=5) if tested else None,
         seconds=0.8 if arrived else None,
         why=why,
+        tests=tests if tested else 0,
     )
 
 
@@ -73,7 +75,7 @@ def summary(
             "Mechanical Turk does not get through to lab-queue, tested 2 min ago. The queue is closed.",
         ),
         (
-            summary(4, arrived=1, failed=1, untested=2),
+            summary(4, arrived=1, failed=1, untested=2, tests=2),
             Tone.BAD,
             (
                 "Mechanical Turk tells lab-queue about 4 events: 1 works, 1 does not, 2 not tested; "
@@ -84,6 +86,26 @@ def summary(
             summary(2, arrived=1),
             Tone.UNKNOWN,
             "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 not known; the test was 2 min ago.",
+        ),
+        (
+            summary(2, arrived=1, tests=2),
+            Tone.UNKNOWN,
+            "Mechanical Turk tells lab-queue about 2 events: 1 works, 1 not known; the oldest test was 2 min ago.",
+        ),
+        (
+            summary(2, tests=2),
+            Tone.UNKNOWN,
+            "Mechanical Turk tells lab-queue about 2 events: 2 not known; the oldest test was 2 min ago.",
+        ),
+        (
+            summary(2, seen_live=1),
+            Tone.UNKNOWN,
+            "Mechanical Turk tells lab-queue about 2 events: 1 seen live, 1 not known; the test was 2 min ago.",
+        ),
+        (
+            summary(2, seen_live=2, tests=2),
+            Tone.GOOD,
+            "Mechanical Turk tells lab-queue about 2 events: 2 seen live; the oldest test 2 min ago was before that.",
         ),
         (
             summary(2, untested=1, tested=False, seen_live=1),
@@ -115,6 +137,10 @@ def summary(
         "fails",
         "mixed",
         "not-known",
+        "tested-and-not-known",
+        "all-not-known",
+        "live-and-not-known",
+        "live-since-the-tests",
         "live",
         "live-and-tested",
         "live-since-the-test",

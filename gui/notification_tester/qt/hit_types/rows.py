@@ -36,7 +36,7 @@ class Segment(StrEnum):
     UNKNOWN = "unknown"  # nothing was set from here, or it is not known what holds
     ON = "on"
     OFF = "off"
-    NOT_TESTED = "not-tested"  # what is set did not arrive in its last test, or where it goes was changed since
+    NOT_TESTED = "not-tested"  # what is set is not known to have gone as expected, as it is now
     FAILED = "failed"  # the last change failed
 
 

@@ -377,7 +377,6 @@ def green_text(green: GreenTest, now: datetime) -> str:
     return translate("HitTypeGreen", "As last tested, all green at {time}: {{spec}}").format(time=at)
 
 
-@lru_cache(maxsize=4096)
 def newest_failed_text(green: GreenTest) -> str:
     """That the newest test was another and failed, for above the green one; empty where it did not."""
     if green.newest_failed is None:
@@ -387,6 +386,7 @@ def newest_failed_text(green: GreenTest) -> str:
     ).format(name=one_line(green.newest_failed.name, longest=80))
 
 
+@lru_cache(maxsize=4096)
 def newest_text(newest: str) -> str:
     """The day of the newest HIT; text that is no time stays as it came."""
     if not newest:

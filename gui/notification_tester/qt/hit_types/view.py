@@ -72,7 +72,10 @@ class HitTypesFilter(QWidget):
             (Segment.OFF, self.tr("Mechanical Turk was told from here not to send notifications.")),
             (
                 Segment.NOT_TESTED,
-                self.tr("What is set here did not arrive in its last test, or where it goes was changed since."),
+                self.tr(
+                    "What is set here was not tested, did not go as expected in its last test or is not known to "
+                    "have, or where it goes was changed since."
+                ),
             ),
             (Segment.FAILED, self.tr("The last change failed; what was set before still holds.")),
         ):

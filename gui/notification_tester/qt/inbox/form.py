@@ -624,17 +624,9 @@ def work_text(work: PracticeWork, *, is_queue: bool) -> str:
         return text
     kept_out = count_text(
         work.at.kept_out,
-        translate("InboxBar", "1 event since then did not come: this queue does not let Mechanical Turk in."),
-        translate("InboxBar", "{count} events since then did not come: this queue does not let Mechanical Turk in."),
+        translate("InboxBar", "1 event since then did not come: it was not let in."),
+        translate("InboxBar", "{count} events since then did not come: they were not let in."),
     )
-    if not is_queue:
-        kept_out = count_text(
-            work.at.kept_out,
-            translate("InboxBar", "1 event since then did not come: this topic does not let Mechanical Turk in."),
-            translate(
-                "InboxBar", "{count} events since then did not come: this topic does not let Mechanical Turk in."
-            ),
-        )
     return f"{text} {kept_out}"
 
 

@@ -137,11 +137,14 @@ def standing_text(
     tone = Tone.BAD if summary.failed else Tone.UNKNOWN
     if summary.arrived + summary.seen_live == summary.asked_for:
         tone = Tone.GOOD
-    text = translate("Standing", "{head}: {parts}; the test was {ago}.")
-    if summary.seen_live and not summary.arrived + summary.failed:
+    is_one, is_all_live = summary.tests == 1, summary.seen_live == summary.asked_for
+    text = translate("Standing", "{head}: {parts}; the oldest test was {ago}.")
+    if is_one and is_all_live:
         text = translate("Standing", "{head}: {parts}; the test {ago} was before that.")
-    if summary.arrived + summary.failed > 1:
-        text = translate("Standing", "{head}: {parts}; the oldest test was {ago}.")
+    elif is_all_live:
+        text = translate("Standing", "{head}: {parts}; the oldest test {ago} was before that.")
+    elif is_one:
+        text = translate("Standing", "{head}: {parts}; the test was {ago}.")
     return tone, text.format(head=head, parts=", ".join(parts), ago=ago)
 
 
