@@ -8,12 +8,24 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
+
+MANY = 60
+"""Fields, for which no screen has room."""
 
 
 class Asking(FittingDialog):
@@ -55,7 +67,7 @@ def is_whole(part: QWidget) -> bool:
 
 
 def test_what_is_too_much_for_the_screen_is_come_to_by_keyboard(qtbot: QtBot, window: QWidget) -> None:
-    dialog = Asking(60, window)
+    dialog = Asking(MANY, window)
     dialog.open()
     qtbot.waitExposed(dialog)
     dialog.activateWindow()
@@ -63,6 +75,7 @@ def test_what_is_too_much_for_the_screen_is_come_to_by_keyboard(qtbot: QtBot, wi
     assert screen(window).contains(dialog.frameGeometry())
     first, last = dialog.fields[0], dialog.fields[-1]
     qtbot.waitUntil(lambda: is_whole(first) and not is_whole(last))
+    dialog.buttons[0].setFocus()
     QTest.keyClick(dialog.buttons[0], Qt.Key.Key_Backtab)
     qtbot.waitUntil(lambda: is_whole(last))
     assert not is_whole(first)
@@ -70,7 +83,7 @@ def test_what_is_too_much_for_the_screen_is_come_to_by_keyboard(qtbot: QtBot, wi
 
 
 def test_the_page_takes_the_keyboard_only_where_it_scrolls(qtbot: QtBot, window: QWidget) -> None:
-    few, many = Asking(2, window), Asking(60, window)
+    few, many = Asking(2, window), Asking(MANY, window)
     for dialog, there in ((few, False), (many, True)):
         dialog.show()
         qtbot.waitExposed(dialog)
@@ -92,6 +105,20 @@ def test_what_had_the_keyboard_before_it_was_shown_has_it(qtbot: QtBot, window: 
     dialog.open()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.fields[2].hasFocus)
+
+
+@pytest.mark.parametrize("fields", [3, MANY])
+def test_the_keyboard_begins_at_its_top_and_comes_to_the_buttons_last(
+    qtbot: QtBot, window: QWidget, fields: int
+) -> None:
+    dialog = Asking(fields, window)
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.waitUntil(dialog.fields[0].hasFocus)
+    dialog.fields[-1].setFocus()
+    QTest.keyClick(dialog.fields[-1], Qt.Key.Key_Tab)
+    assert dialog.buttons[0].hasFocus()
 
 
 def test_what_comes_in_sight_makes_it_higher_and_the_buttons_stay_on_the_screen(qtbot: QtBot, window: QWidget) -> None:

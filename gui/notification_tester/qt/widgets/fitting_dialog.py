@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.widgets.scroll_page import AsHighAsNeeded, ScrollPage
 
@@ -76,7 +76,9 @@ class FittingDialog(QDialog):
         rows = self.layout()
         if self._page is not None or not isinstance(rows, QVBoxLayout):
             return
-        focus = self.focusWidget()
+        focus: QWidget | None = self.focusWidget()
+        if focus is None:
+            focus = self._first_field()
         margins = rows.contentsMargins()
         self._foot.setContentsMargins(margins.left(), rows.spacing(), margins.right(), margins.bottom())
         self._foot.setSpacing(rows.spacing())
@@ -97,8 +99,18 @@ class FittingDialog(QDialog):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._page.follow)
-        if focus is not None:  # which a widget loses where it is put into another
+        if focus is not None:  # which a widget loses where it is put into another, and with it its place in the row
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _first_field(self) -> QWidget | None:
+        """To which the keyboard comes first; None for a button, as Qt takes the one that Return presses then."""
+        first = self.nextInFocusChain()
+        while first is not None and first is not self:
+            is_stop = bool(first.focusPolicy() & Qt.FocusPolicy.TabFocus) and first.isEnabled()
+            if is_stop and first.isVisibleTo(self):
+                return None if isinstance(first, QPushButton) else first
+            first = first.nextInFocusChain()
+        return None
 
 
 class _Page(ScrollPage):
