@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from notification_tester.storage.database import Database
     from notification_tester.storage.rows import HistoryRow
 
-_OF_SPEC = (
-    "SELECT h.started, h.outcome, h.arrived, h.problem_code FROM history h JOIN history_body b ON b.id = h.id"
+_TOLD_OF_SPEC = (
+    " FROM history h JOIN history_body b ON b.id = h.id"
     " WHERE (h.arrived = 'yes' OR h.outcome = 'bad') AND h.kind = 'test' AND h.destination = ? AND h.transport = ?"
-    " AND h.account = ? AND h.environment = ? AND b.version = ? AND b.events = ? ORDER BY h.id DESC LIMIT ?"
+    " AND h.account = ? AND h.environment = ? AND b.version = ? AND b.events = ?"
 )
+_NEWEST_OF_SPEC = f"SELECT h.id{_TOLD_OF_SPEC} ORDER BY h.id DESC LIMIT 1"  # and so no further back than to it
+_OF_SPEC = f"SELECT h.started, h.outcome, h.arrived, h.problem_code{_TOLD_OF_SPEC} AND h.id > ?"
 _GREEN = (
     "SELECT h.id, h.started, h.transport, h.destination, b.version, b.events FROM history h"
     " JOIN history_body b ON b.id = h.id"
@@ -144,10 +146,12 @@ class Tested:
             environment,
             plain(spec.version),
             json.dumps([event.value for event in spec.events]),
-            len(EventType),  # what was sent together began together
         )
         with self._database.reading() as connection:
-            found = [_OfSpec(*map(str, row)) for row in each_row(connection, _OF_SPEC, asked)]
+            newest = next(each_row(connection, _NEWEST_OF_SPEC, asked), None)
+            # What was sent together began together, so that its rows have one number after the other.
+            rows = () if newest is None else each_row(connection, _OF_SPEC, (*asked, newest[0] - len(EventType)))
+            found = [_OfSpec(*map(str, row)) for row in rows]
         place, events = (spec.transport.value, spec.destination.text), tuple(event.value for event in spec.events)
         for row in self._of(place, account=account, environment=environment, kind=TEST_KIND):
             tells = row.arrived.state is State.YES or row.outcome is Outcome.BAD
