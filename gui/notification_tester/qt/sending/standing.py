@@ -151,7 +151,9 @@ def standing_text(
 def refused_text(refused_at: datetime) -> str:
     """What is said on top while the account's keys are known to be refused."""
     translate = QCoreApplication.translate
-    text = translate("Standing", "The keys of this account were refused at {time}: no test can be sent with them.")
+    text = translate(
+        "Standing", "The keys of this account were refused at {time}. A test shows whether they are taken by now."
+    )
     return text.format(time=clock_text(refused_at))
 
 
