@@ -13,15 +13,17 @@ from PySide6.QtWidgets import QLabel
 
 from journeys.person import GREEN, give_file
 from journeys.test_hit_types import HitTypesUser
-from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.aws.queues import NAME_PREFIX, Queue
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.way import Passage
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.hit_types.view import Command
 from notification_tester.qt.lists.table_model import ROW_ROLE
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.looks.tone_mark import ToneLabel
+from notification_tester.services.checkup import mend
 from notification_tester.storage.rows import Outcome
 
 if TYPE_CHECKING:
@@ -515,6 +517,57 @@ def test_the_red_card_is_over_once_it_is_mended_and_the_way_back_stays(person: P
     assert not field.undo_link.isVisible()
     assert card.title.text() == CLOSED
     assert "mend" in card.buttons
+    assert result_title(person) == "Result"
+
+
+def test_what_was_put_back_elsewhere_is_taken_back_and_offers_no_way_back_any_more(person: Person) -> None:
+    current, blocked = person.desktop.program.current, person.cloud.details.blocked_queue_url
+    assert current is not None
+    person.type_destination(blocked)
+    person.send()
+    card, undo = person.result.problem, person.form.destination.undo_link
+    person.click(card.buttons["mend"])
+    change(person, mend_dialog(person))
+    person.click(mend_dialog(person).cancel)
+    assert result_title(person) == "Result before your changes"
+    current.clients.sqs().set_queue_attributes(QueueUrl=blocked, Attributes={"Policy": ""})  # in the console
+    person.click(undo)
+    dialog = mend_dialog(person)
+    person.until(dialog.problem.isVisible)
+    assert "is what it was before this change already" in dialog.problem.detail.text()
+    assert not dialog.change.isVisible()
+    person.click(dialog.cancel)
+    assert not undo.isVisible()
+    assert card.title.text() == CLOSED
+    assert result_title(person) == "Result"
+
+
+def test_a_result_is_not_current_where_nobody_knows_whether_the_change_was_taken_back(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.type_destination(person.cloud.details.blocked_queue_url)
+    person.send()
+    card, undo = person.result.problem, person.form.destination.undo_link
+    person.click(card.buttons["mend"])
+    change(person, mend_dialog(person))
+    person.click(mend_dialog(person).cancel)
+
+    def lost(queue: Queue, policy: str) -> None:
+        problem = Problem(title="No answer.", detail="", remedy="", code="network.lost", cause=Cause.NO_NETWORK)
+        raise ProblemError(problem, perhaps_done=True)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(mend, "READ_BACK_SECONDS_IF_LOST", 0.0)
+        broken.setattr(Queue, "set_policy", lost)
+        person.click(undo)
+        dialog = mend_dialog(person)
+        person.until(dialog.change.isVisible)
+        person.click(dialog.change)
+        person.until(lambda: dialog.outcome.text().startswith("Whether it was changed is not known"))
+        person.click(dialog.cancel)
+    assert result_title(person) == "Result before your changes", "the policy is mended still"
+    person.click(undo)
+    person.click(take_back(person).cancel)
     assert result_title(person) == "Result"
 
 

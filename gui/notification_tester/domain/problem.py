@@ -50,6 +50,7 @@ class Code(StrEnum):
     NOBODY_SUBSCRIBED = "arrival.nobody-subscribed"  # it comes out of the topic, and there is nobody to get it
     SUBSCRIBERS_UNSEEN = "arrival.subscribers-unseen"  # it comes out of the topic, and who gets it is not known
     CHANGED_MEANWHILE = "mend.changed-meanwhile"  # somebody changed the policy that was to be written
+    UNDONE_ALREADY = "undo.already"  # what was there before a change is there again
     PRESET_NAME_TAKEN = "preset.name-taken"
     HISTORY_DAMAGED = "storage.damaged"  # a new one can be begun
 

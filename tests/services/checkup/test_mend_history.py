@@ -63,8 +63,9 @@ def test_a_change_is_written_down_and_taken_back_from_there(
     assert site.policy(destination) == before
     again = changes(site)[0]
     assert (again.event, again.outcome) == (TAKEN_BACK, Outcome.GOOD)
-    mend.apply(site.desk.opened, mend.proposal_of_undo(site.desk.opened, again))
+    anew = mend.apply(site.desk.opened, mend.proposal_of_undo(site.desk.opened, again))
     assert site.policy(destination) == after
+    assert anew.sentence == f"The access policy of {destination.name} went back to what it was before this change."
     assert [one.event for one in changes(site)] == [LET_IN, TAKEN_BACK, LET_IN]
 
 

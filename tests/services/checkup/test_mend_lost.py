@@ -28,7 +28,7 @@ from breaking_proxy import (
 from notification_tester.aws import clients as made_by
 from notification_tester.domain.destination import TopicAddress
 from notification_tester.domain.policy.judgement import Answer
-from notification_tester.domain.problem import Cause, ProblemError
+from notification_tester.domain.problem import Cause, ProblemError, Remedy
 from notification_tester.practice.faults import Faults
 from notification_tester.services.checkup.mend import READ_BACK_SECONDS, READ_BACK_SECONDS_IF_LOST, Mend, laid_out
 from services.parts import behind_a_gateway
@@ -157,10 +157,10 @@ def test_a_change_that_comes_late_is_seen_and_none_is_not_known(site: Site, gate
     assert site.policy(destination) == before
     assert gateway.count("SetQueueAttributes") == 3
 
-    # It was not written, so there is nothing to take back, and that needs no write.
+    # It may come yet, so it is not said that there is nothing to take back; to look needs no write.
     with pytest.raises(ProblemError) as raised:
         take_back(clock.mend(), site.desk.opened, mended)
-    assert raised.value.problem.code == "undo.already"
+    assert raised.value.problem.code == "undo.not-shown-yet"
     assert gateway.count("SetQueueAttributes") == 3
 
 
@@ -194,6 +194,27 @@ def test_a_change_that_was_taken_is_waited_for(
     assert clock.now - began == pytest.approx(READ_BACK_SECONDS)
     assert not back.is_seen
     assert back.is_known, "it was taken, and does not show yet"
+
+
+def test_a_change_that_was_taken_and_does_not_show_yet_is_looked_for_again(
+    site: Site, gateway: Gateway, clock: Clock
+) -> None:
+    destination = site.queue(THEIRS)
+    before, proposal = site.policy(destination), proposed(site, destination)
+    gateway.breaks("SetQueueAttributes", answer_later(), times=1)
+    mended = clock.mend().apply(site.desk.opened, proposal)
+    assert mended.is_known
+    assert not mended.is_seen
+    with pytest.raises(ProblemError) as raised:
+        clock.mend().proposal_of_way_back(site.desk.opened, mended)
+    problem = raised.value.problem
+    assert problem.code == "undo.not-shown-yet"
+    assert problem.remedy.startswith("Look again in a minute.")
+    assert problem.remedies == (Remedy.TRY_AGAIN,)
+
+    site.set_policy(destination, proposal.after)  # a moment later
+    assert take_back(clock.mend(), site.desk.opened, mended).is_seen
+    assert site.policy(destination) == before
 
 
 def answer_later() -> Break:

@@ -19,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from notification_tester.domain.finding import Level
-from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy
 from notification_tester.qt.background import Batcher
 from notification_tester.qt.checkup.destinations import DestinationsController
 from notification_tester.qt.checkup.quiet import QuietCheck
@@ -231,10 +231,12 @@ class CheckupController(QObject):
     def _open_way_back(self, change: _Change) -> None:
         """Show what would be put back of what was mended since this start."""
         propose = partial(_proposal_of_way_back, *change)
-        dialog = self._make_mend_dialog(change.opened, change.mended.destination, propose, is_way_back=True)
+        dialog = self._make_mend_dialog(
+            change.opened, change.mended.destination, propose, is_way_back=True, change=change
+        )
         if dialog is not None:
             dialog.open()
-            self._propose(dialog, propose)
+            self._propose(dialog, propose, change)
 
     def _undo(self, opened: OpenAccount, dialog: MendDialog, mended: Mended) -> None:
         dialog.accept()
@@ -247,8 +249,12 @@ class CheckupController(QObject):
         propose: Propose,
         *,
         is_way_back: bool = False,
+        change: _Change | None = None,
     ) -> MendDialog | None:
-        """``is_way_back``: an earlier change is to be taken back, and not what is in the way to be mended."""
+        """``is_way_back``: an earlier change is to be taken back, and not what is in the way to be mended.
+
+        ``change``: which, where it was made since this start.
+        """
         if self.mend_dialog is not None:
             return None
         from notification_tester.qt.checkup.mend_dialog import MendDialog
@@ -256,7 +262,7 @@ class CheckupController(QObject):
         self.mend_dialog = dialog = MendDialog(
             opened.account, destination, self.view or self._window.window(), is_way_back=is_way_back
         )
-        dialog.proposal_requested.connect(partial(self._propose, dialog, propose))
+        dialog.proposal_requested.connect(partial(self._propose, dialog, propose, change))
         dialog.change_requested.connect(partial(self._change, opened, dialog))
         dialog.undo_requested.connect(partial(self._undo, opened, dialog))
         dialog.test_requested.connect(self._test)
@@ -264,7 +270,7 @@ class CheckupController(QObject):
         dialog.finished.connect(self._mend_closed)
         return dialog
 
-    def _propose(self, dialog: MendDialog, propose: Propose) -> None:
+    def _propose(self, dialog: MendDialog, propose: Propose, change: _Change | None = None) -> None:
         def proposed(proposal: Proposal | None) -> None:
             if self.mend_dialog is dialog:
                 dialog.show_proposal(proposal)
@@ -272,6 +278,8 @@ class CheckupController(QObject):
         def failed(problem: Problem) -> None:
             if self.mend_dialog is dialog:
                 dialog.show_problem(problem)
+            if change is not None and change in self._changes and problem.code == Code.UNDONE_ALREADY:
+                self._found_back(change)
 
         self._program.ask(propose, done=proposed, failed=failed)
 
@@ -280,8 +288,8 @@ class CheckupController(QObject):
             if proposal.is_way_back:
                 here = proposal.destination
                 if mended.is_known:
-                    self._changes = [one for one in self._changes if one.mended.destination != here]
-                self._written(opened, here, back=True)
+                    self._drop_changes(here)
+                self._written(opened, here, back=True, is_known=mended.is_known)
                 if self.mend_dialog is dialog and mended.is_known:
                     dialog.show_undone(mended)
                 elif self.mend_dialog is dialog:
@@ -304,12 +312,23 @@ class CheckupController(QObject):
             failed=partial(self._writing_failed, opened, dialog),
         )
 
-    def _written(self, opened: OpenAccount, destination: Destination, *, back: bool) -> None:
+    def _found_back(self, change: _Change) -> None:
+        """Somebody else has put back what was there before a change: it counts as taken back."""
+        self._drop_changes(change.mended.destination)
+        self._written(change.opened, change.mended.destination, back=True)
+
+    def _drop_changes(self, destination: Destination) -> None:
+        """What was changed there was taken back."""
+        self._changes = [one for one in self._changes if one.mended.destination != destination]
+
+    def _written(self, opened: OpenAccount, destination: Destination, *, back: bool, is_known: bool = True) -> None:
+        """Look there once more; a result is told of it only where it ``is_known`` to have been written."""
         if self._opened is not None and self._opened.is_still(opened):
             self._forget_broken()  # it is told of the change itself
             self._look_once_more()
             self._show_change()
-            self.changed.emit(destination, back)
+            if is_known:
+                self.changed.emit(destination, back)
 
     def _writing_failed(self, opened: OpenAccount, dialog: MendDialog, problem: Problem) -> None:
         if self.mend_dialog is dialog:

@@ -182,7 +182,7 @@ class HistoryPage(ListPage[HistoryDetails]):
         became = {
             Code.CHANGED_MEANWHILE: self.tr("Changed since"),
             "undo.changed-since": self.tr("Changed since"),
-            "undo.already": self.tr("Undone already"),
+            Code.UNDONE_ALREADY: self.tr("Undone already"),
         }.get(problem.code)
         if became is not None:
             self.model.show_refused(row_id, became)

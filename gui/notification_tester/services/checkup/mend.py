@@ -30,7 +30,7 @@ from notification_tester.domain.destination import (
 )
 from notification_tester.domain.policy.grant import GrantChange, grant_change
 from notification_tester.domain.policy.judgement import OUR_SID, SERVICE, Answer, Judgement, Question, judge
-from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, ServiceAnswer
+from notification_tester.domain.problem import Cause, Code, Problem, ProblemError, Remedy, ServiceAnswer
 from notification_tester.services.changes import Changes, cannot_undo, must_be_of
 from notification_tester.services.checkup.new_destination import new_queue, new_topic
 from notification_tester.services.policy_findings import question_about, repaired
@@ -209,9 +209,12 @@ class Mend:
         return _way_back(opened, made, is_way_back=row.event != TAKEN_BACK)
 
     def proposal_of_way_back(self, opened: OpenAccount, mended: Mended) -> Proposal:
-        """The same of a change that was made in this start; raises ProblemError for the same reasons."""
+        """The same of a change that was made in this start; raises ProblemError for the same reasons.
+
+        And where the change was not seen, and does not show yet.
+        """
         _must_be_with(opened, mended)
-        return _way_back(opened, mended.proposal, is_way_back=True)
+        return _way_back(opened, mended.proposal, is_way_back=True, is_seen=mended.is_seen)
 
     def apply(self, opened: OpenAccount, proposal: Proposal) -> Mended:
         """Write the change, unless the policy has changed since it was shown; read it back and judge it."""
@@ -287,7 +290,11 @@ class Mend:
 
 
 def _must_be_with(opened: OpenAccount, mended: Mended) -> None:
-    """Raise ProblemError where a change was made with another account."""
+    """Raise ProblemError where a change was made with another account.
+
+    No way in the window leads there. It guards a write: the way back would be written with keys that did not make the
+    change, and the history would have it under an account that knows of no change.
+    """
     if opened.account != mended.account:
         raise ProblemError(
             Problem(
@@ -301,14 +308,16 @@ def _must_be_with(opened: OpenAccount, mended: Mended) -> None:
         )
 
 
-def _way_back(opened: OpenAccount, made: Proposal, *, is_way_back: bool) -> Proposal:
+def _way_back(opened: OpenAccount, made: Proposal, *, is_way_back: bool, is_seen: bool = True) -> Proposal:
     """What takes back what was ``made``, of the policy as it is now; see ``Mend.proposal_of_undo``."""
     destination, present = made.destination, _policy(opened, made.destination)
     if _same(present, made.before):
+        if not is_seen:
+            raise ProblemError(_not_shown_yet(destination))
         raise cannot_undo(
             f"The access policy of {destination.name} is what it was before this change already.",
             "Nothing needs to be done.",
-            code="undo.already",
+            code=Code.UNDONE_ALREADY,
         )
     if not _is_as_written(present, made):
         raise ProblemError(_changed_since(made, present))
@@ -318,8 +327,23 @@ def _way_back(opened: OpenAccount, made: Proposal, *, is_way_back: bool) -> Prop
         after=made.before,
         question=made.question,
         sentence=f"The access policy of {destination.name} goes back to what it was before this change.",
+        sentence_done=f"The access policy of {destination.name} went back to what it was before this change.",
         judgement=judge(made.before, made.question),
         is_way_back=is_way_back,
+    )
+
+
+def _not_shown_yet(destination: QueueAddress | TopicAddress) -> Problem:
+    """Why a change is not taken back that may come a moment later."""
+    return Problem(
+        title="This change does not show yet.",
+        detail=f"The access policy of {destination.name} is still what it was before this change. A change may take up "
+        "to a minute until the service shows it. Nothing was taken back.",
+        remedy="Look again in a minute. If the policy is the same then, the change was not made, and there is nothing "
+        "to take back.",
+        code="undo.not-shown-yet",
+        cause=Cause.DESTINATION,
+        remedies=(Remedy.TRY_AGAIN,),
     )
 
 
