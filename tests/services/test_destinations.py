@@ -14,6 +14,7 @@ from notification_tester.aws.queues import NAME_PREFIX, delete_by_name, list_que
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
+from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Code, ProblemError
 from notification_tester.domain.way import Passage, way_of_test
 from notification_tester.practice.faults import Faults
@@ -155,6 +156,21 @@ def test_a_topic_without_subscribers_gets_through_to_nobody(desk: Desk) -> None:
     outcome = desk.send(desk.spec(Transport.SNS, arn))
     assert outcome.as_expected.state is NO
     assert way_of_test(outcome).headline == "It comes out of the topic; no subscription of it is confirmed"
+    desk.tests.close()
+    desk.outside.sns.delete_topic(TopicArn=arn)
+
+
+def test_that_nobody_gets_it_is_told_of_an_event_that_was_not_asked_for_too(desk: Desk) -> None:
+    arn = desk.outside.open_topic("lonely")
+    lonely = desk.spec(Transport.SNS, arn)
+    outcomes = [desk.send(spec, EventType.HIT_EXPIRED) for spec in (lonely, desk.spec(Transport.SNS))]
+    codes = [None if one.problem is None else one.problem.code for one in outcomes]
+    assert codes == [Code.NOBODY_SUBSCRIBED, Code.NOT_SUBSCRIBED]
+    assert [one.as_expected.state for one in outcomes] == [NO, NO]
+    desk.cloud.set_faults(Faults(denied_actions=("sns:ListSubscriptionsByTopic",)))
+    unseen = desk.send(lonely, EventType.HIT_EXPIRED)
+    assert unseen.problem is not None
+    assert (unseen.as_expected.state, unseen.problem.code) == (UNKNOWN, Code.SUBSCRIBERS_UNSEEN)
     desk.tests.close()
     desk.outside.sns.delete_topic(TopicArn=arn)
 

@@ -62,7 +62,8 @@ _TIMES = (
     " AND h.transport = ? ORDER BY h.id DESC LIMIT ?"
 )
 _NEWEST_PLACES = (
-    "SELECT id, started, transport, destination, outcome FROM (SELECT * FROM history ORDER BY id DESC LIMIT ?)"
+    "SELECT id, transport, destination, started, outcome, arrived, problem_code"
+    " FROM (SELECT * FROM history ORDER BY id DESC LIMIT ?)"
     " WHERE kind = 'test' AND account = ? AND environment = ?"
 )
 _LAST_CHANGE = (
@@ -156,8 +157,7 @@ class Tested:
         for row in self._of(place, account=account, environment=environment, kind=TEST_KIND):
             tells = row.arrived.state is State.YES or row.outcome is Outcome.BAD
             if tells and (row.version, row.events) == (plain(spec.version), events):
-                code = "" if row.problem is None else row.problem.code
-                found.append(_OfSpec(row.started, row.outcome.value, row.arrived.state.value, code))
+                found.append(_of_spec_in_memory(row))
         started = max((one.started for one in found), default="")
         try:
             at = moment_of(started) if started else None
@@ -241,27 +241,29 @@ class Tested:
     def newest_places(
         self, *, account: str, environment: str, most: int, had: Callable[[datetime], bool]
     ) -> list[tuple[str, str, Outcome]]:
-        """Where an account tested last: transport, destination, and how the last test there ended; newest first.
+        """Where an account tested last: transport, destination, and how the last tests there ended; newest first.
 
-        ``had`` as of :meth:`seconds_at`.
+        What was sent together is judged together. ``had`` as of :meth:`seconds_at`.
         """
         self._write_out()
         with self._database.reading() as connection:
             rows = list(each_row(connection, _NEWEST_PLACES, (_LOOKED_THROUGH, plain(account), environment)))
-        ended = {row.id: row.outcome.value for row in self._in_memory()}
-        found: dict[tuple[str, str], tuple[str, str, Outcome]] = {}
-        for row_id, started, transport, destination, written in rows:
-            outcome = ended.get(row_id, written)
-            if outcome == Outcome.RUNNING:
+        ended = {row.id: _of_spec_in_memory(row) for row in self._in_memory()}
+        found: dict[tuple[str, str], list[_OfSpec]] = {}
+        for row_id, transport, destination, *written in rows:
+            row = ended.get(row_id) or _OfSpec(*written)
+            if row.outcome == Outcome.RUNNING:
                 continue
             try:
-                if not had(moment_of(started)):
+                if not had(moment_of(row.started)):
                     break  # nor had it the older ones
             except UNREADABLE:
                 continue
-            if isinstance(transport, str) and isinstance(destination, str) and outcome in set(Outcome):
-                found.setdefault((transport, destination), (transport, destination, Outcome(outcome)))
-        return list(found.values())[:most]
+            if isinstance(transport, str) and isinstance(destination, str) and row.outcome in set(Outcome):
+                run = found.setdefault((transport, destination), [])
+                if not run or run[0].started == row.started:
+                    run.append(row)
+        return [(*place, _ended(run)) for place, run in found.items()][:most]
 
     def greens(self, *, account: str, environment: str) -> Iterator[GreenRow]:
         """Green tests of an account in an environment, the newest first; what is damaged is passed over."""
@@ -288,6 +290,19 @@ def _result(rows: Sequence[_OfSpec]) -> Result:
     if failed:
         return Result.NOT_AS_EXPECTED if all(row.arrived == State.YES for row in failed) else Result.NOT_ARRIVED
     return Result.NOT_KNOWN if any(row.code == Code.SUBSCRIBERS_UNSEEN for row in rows) else Result.ARRIVED
+
+
+def _ended(rows: Sequence[_OfSpec]) -> Outcome:
+    """How tests ended that were sent together, the newest first; see :func:`_result`."""
+    asked_for = [row for row in rows if not row.is_unasked]
+    if any(row.outcome == Outcome.BAD for row in asked_for):
+        return Outcome.BAD
+    return Outcome(asked_for[0].outcome) if asked_for else Outcome.GOOD
+
+
+def _of_spec_in_memory(row: HistoryRow) -> _OfSpec:
+    code = "" if row.problem is None else row.problem.code
+    return _OfSpec(row.started, row.outcome.value, row.arrived.state.value, code)
 
 
 def _green(started: str, about: tuple[str, ...], newer: tuple[str, str] | None) -> GreenRow | None:

@@ -110,6 +110,31 @@ def test_the_last_test_counts_whatever_was_before(past: Past, last: list[dict[st
 
 
 @pytest.mark.parametrize(
+    ("run", "outcome"),
+    [
+        pytest.param([{"outcome": Outcome.BAD, "arrived": NO}, {}], Outcome.BAD, id="the first failed"),
+        pytest.param([{}, {"outcome": Outcome.BAD, "arrived": NO}], Outcome.BAD, id="the last failed"),
+        pytest.param([{}, {}], Outcome.GOOD, id="none failed"),
+        pytest.param([{"outcome": Outcome.BAD, "code": Code.NOT_SUBSCRIBED}], Outcome.GOOD, id="of another event"),
+        pytest.param(
+            [{"outcome": Outcome.UNKNOWN, "arrived": UNKNOWN}, {"outcome": Outcome.BAD, "code": Code.NOT_SUBSCRIBED}],
+            Outcome.UNKNOWN,
+            id="not known, and of another event",
+        ),
+        pytest.param([{"outcome": Outcome.BAD, "code": "arrival.unexpected"}, {}], Outcome.BAD, id="not as expected"),
+    ],
+)
+def test_where_the_newest_test_went_all_that_were_sent_together_count(
+    past: Past, run: list[dict[str, Any]], outcome: Outcome
+) -> None:
+    past.add(outcome=Outcome.GOOD if outcome is Outcome.BAD else Outcome.BAD)  # does not count any more
+    for one in run:
+        past.add(hours=1, **one)
+    found = past.tested.newest_places(account="Lab", environment="sandbox", most=5, had=lambda _: True)
+    assert found == [(SPEC.transport.value, SPEC.destination.text, outcome)]
+
+
+@pytest.mark.parametrize(
     "other",
     [
         pytest.param({"account": "Another"}, id="account"),

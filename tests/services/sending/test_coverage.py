@@ -40,6 +40,7 @@ def add(
     seconds: float = 0.8,
     outcome: Outcome = Outcome.GOOD,
     as_expected: Lamp | None = None,
+    when: datetime = NOW,
     **changes: Any,
 ) -> None:
     """A test that ended earlier, at the queue of practice and by its account unless said otherwise."""
@@ -49,7 +50,7 @@ def add(
         "destination": desk.cloud.details.queue_url,
     }
     seen = Lamp(state=State.YES, detail="", seconds=seconds)
-    row = desk.history.begin(beginning(**{**usual, **changes}), now=NOW)
+    row = desk.history.begin(beginning(**{**usual, **changes}), now=when)
     more = {} if as_expected is None else {"as_expected": as_expected}
     desk.history.complete(row, ending(outcome=outcome, arrived=seen, **more))
 
@@ -132,7 +133,7 @@ def test_recent_destinations_newest_first_with_their_last_outcome(desk: Desk, te
     blocked = desk.cloud.details.blocked_queue_url
     add(desk)
     add(desk, destination=blocked, outcome=Outcome.BAD)
-    add(desk, destination=blocked, outcome=Outcome.UNKNOWN)
+    add(desk, destination=blocked, outcome=Outcome.UNKNOWN, when=NOW + timedelta(seconds=1))
     add(desk, destination="nonsense")
     add(desk, account="Lab", destination="https://sqs.us-east-1.amazonaws.com/123456789012/of-the-lab")
     found = recent(tested, desk.opened)

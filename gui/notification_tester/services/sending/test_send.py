@@ -424,10 +424,11 @@ class _Send:
         if verdict.state is State.NO and not is_certain:
             verdict = Lamp(state=State.UNKNOWN, detail=f"Of the message that came first: {verdict.detail}")
         problem: Problem | None = None
-        if verdict.state is State.NO:
+        were_asked_for = replace(self.spec, events=(*self.spec.events, self.event))
+        if watcher.dead_end is not None and compare(were_asked_for, self.event, arrival.decoded).state is not State.NO:
+            verdict, problem = watcher.dead_end  # says more than that it was not asked for
+        elif verdict.state is State.NO:
             problem = _unexpected(verdict, is_subscribed=self.event in self.spec.events)
-        elif watcher.dead_end is not None:
-            verdict, problem = watcher.dead_end
         self._outcome = replace(
             self._outcome,
             arrived=Lamp(state=State.YES, detail=detail, seconds=max(0.0, arrival.seen_at - began)),
