@@ -380,6 +380,23 @@ def test_in_a_small_window_the_columns_that_matter_are_there_without_scrolling(
     assert not any(table.isColumnHidden(column) for column in Column)
 
 
+def test_a_column_that_was_away_while_the_text_shrank_takes_no_more_than_before(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:1])
+    again(shown)
+    table = shown.table
+    table.resize(1300, 700)
+    wide = {column: table.columnWidth(column) for column in (Column.SECONDS, Column.ACCOUNT)}
+    usual, large = table.font(), table.font()
+    large.setPointSizeF(usual.pointSizeF() * 2)
+    table.setFont(large)
+    table.resize(640, 300)
+    assert table.isColumnHidden(Column.SECONDS)
+    assert table.isColumnHidden(Column.ACCOUNT)
+    table.setFont(usual)
+    table.resize(1300, 700)
+    assert {column: table.columnWidth(column) for column in wide} == wide
+
+
 def test_in_a_small_window_what_became_of_a_change_is_whole(shown: Shown, history: History) -> None:
     yesterday, many = NOON - timedelta(days=1), "off 12345"
     row = history.begin(entry("undo 12345", "field-work-2026", HIT_TYPES_KIND), now=NOON.astimezone(UTC))

@@ -245,12 +245,15 @@ class HistoryTable(RowTable):
         header, character = self.horizontalHeader(), self.fontMetrics().averageCharWidth()
         less = 0
         for column in _LESS:
-            width = self.columnWidth(column) or max(header.sectionSizeHint(column), character * WIDTHS[column])
+            usual = max(header.sectionSizeHint(column), character * WIDTHS[column])
+            width = usual if hide else self.columnWidth(column) or usual
             fits = taken + less + width <= self.viewport().width() or SORTS[column] is self._sort
             if fits and self.isColumnHidden(column):
                 self.showColumn(column)
             elif hide and not fits:
                 self.hideColumn(column)
+            if hide and not self.isColumnHidden(column):  # what was away while the text shrank is as wide as it was
+                header.resizeSection(column, usual)
             less += self.columnWidth(column)
         return less
 
