@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -362,3 +362,17 @@ def test_while_an_account_is_opened_its_list_says_so(field: DestinationField) ->
     assert listed() == ["Practice is starting."]
     field.show_opening("")
     assert listed() == ["No destination is known yet; type one."]
+
+
+def test_the_list_stays_on_the_screen_when_names_come_while_it_is_open(qtbot: QtBot, field: DestinationField) -> None:
+    window, screen = field.window(), field.screen().availableGeometry()
+    window.move(screen.right() - window.width(), screen.top())
+    field.set_choices([])
+    QTimer.singleShot(0, lambda: QTest.mouseClick(field.choose, Qt.MouseButton.LeftButton))
+    menu = field.choose.menu()
+    qtbot.waitUntil(menu.isVisible)
+    short = menu.width()
+    field.set_choices([(f"practice-results-of-{number}-with-a-name-of-some-length", QUEUE) for number in range(5)])
+    assert menu.width() > short
+    assert screen.contains(menu.geometry())
+    menu.close()

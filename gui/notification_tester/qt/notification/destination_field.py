@@ -473,6 +473,17 @@ class DestinationField(QWidget):
         if self._offers_making:
             self._add_making()
         self._menu.setToolTipsVisible(True)
+        if self._menu.isVisible():
+            self._keep_on_screen()
+
+    def _keep_on_screen(self) -> None:
+        """The list was put where it had room when it was short; names that came later must not be cut."""
+        screen, size = self._menu.screen().availableGeometry(), self._menu.sizeHint()
+        self._menu.resize(size)
+        self._menu.move(
+            max(screen.left(), min(self._menu.x(), screen.right() + 1 - size.width())),
+            max(screen.top(), min(self._menu.y(), screen.bottom() + 1 - size.height())),
+        )
 
     def _add_making(self) -> None:
         self._menu.addSeparator()
