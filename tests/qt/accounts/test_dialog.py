@@ -326,6 +326,22 @@ def test_what_was_typed_outlives_a_look_at_the_list(qtbot: QtBot, dialog: Accoun
     assert dialog.form.name.text() == "Field work"
 
 
+def test_nothing_is_chosen_in_the_list_while_a_new_account_is_typed(qtbot: QtBot, dialog: AccountDialog) -> None:
+    open_form(qtbot, dialog)
+    assert dialog.list.selectedItems() == []
+    dialog.set_accounts([LAB])  # another window has changed something meanwhile
+    assert dialog.list.selectedItems() == []
+    practice = dialog.list.visualItemRect(dialog.list.item(0)).center()
+    QTest.mouseClick(dialog.list.viewport(), Qt.MouseButton.LeftButton, pos=practice)
+    assert dialog.view.isVisible()
+    assert dialog.list.selectedItems() == [dialog.list.item(0)]
+    click(qtbot, dialog.add)
+    assert dialog.form.name.text() == "Field work"
+    assert dialog.list.selectedItems() == []
+    click(qtbot, dialog.form.cancel)
+    assert dialog.list.selectedItems() == [dialog.list.item(0)]
+
+
 def test_closing_while_it_is_being_added_asks_too(qtbot: QtBot, dialog: AccountDialog) -> None:
     open_form(qtbot, dialog)
     type_keys(qtbot, dialog)

@@ -191,6 +191,10 @@ class AccountDialog(FittingDialog):
         return self._pages.currentWidget() is self._form_page
 
     @property
+    def _is_adding_new(self) -> bool:
+        return self.is_adding and self.form.changing is None
+
+    @property
     def is_replacing_keys(self) -> bool:
         """Whether the form for other keys is open."""
         return self._pages.currentWidget() is self._keys_page
@@ -226,6 +230,8 @@ class AccountDialog(FittingDialog):
                 self.list.setCurrentItem(item)
         if self.list.currentItem() is None:
             self.list.setCurrentRow(0)
+        if self._is_adding_new:
+            self.list.clearSelection()
         self.list.blockSignals(False)
         self.form.set_taken([account.name for account in shown])
         if self.keys_form.account.kept_as not in {account.kept_as for account in shown}:
@@ -434,6 +440,8 @@ class AccountDialog(FittingDialog):
 
     def _open_form(self) -> None:
         self._pages.setCurrentWidget(self._form_page)
+        if self._is_adding_new:
+            self.list.clearSelection()  # what is typed is about none of them
         self.add.setEnabled(False)
         self.forget.setEnabled(False)
 
@@ -478,6 +486,7 @@ class AccountDialog(FittingDialog):
             self._open_keys_form()
 
     def _connect_typing(self) -> None:
+        self.list.itemSelectionChanged.connect(self._selection_changed)
         for typed in (self.form.keys.typed, self.keys_form.keys):
             typed.file_wanted.connect(self._choose_key_file)
             typed.help_wanted.connect(self.help_requested)
@@ -523,11 +532,18 @@ class AccountDialog(FittingDialog):
         self.add.setEnabled(True)
         self._show_chosen()
 
+    def _selection_changed(self) -> None:
+        """Show the account that was chosen before a new one was begun, also when it is the one that is clicked."""
+        if self._is_adding_new and self.list.selectedItems():
+            self._show_chosen()
+
     def _show_chosen(self) -> None:
         if self.is_adding or self.is_replacing_keys:
             # A click in the list is a wish to see that account; what was typed stays in its form.
             self._pages.setCurrentWidget(self._view_page)
             self.add.setEnabled(True)
+        if (item := self.list.currentItem()) is not None:
+            item.setSelected(True)
         account = self.chosen()
         self.view.show_account(account, self._refused.get(as_it_was_given(account)))
         self.forget.setEnabled(account.source is not KeySource.PRACTICE)
