@@ -87,6 +87,8 @@ def test_blocked_queue_is_explained_and_the_remedy_can_be_copied(person: Person)
     assert card.title.text() == "The queue does not let Mechanical Turk in."
     assert card.tone is Tone.BAD
     assert card.remedy.text()
+    assert "lets Mechanical Turk in" in card.buttons["copy-statement"].toolTip()
+    assert card.buttons["copy-statement"].accessibleDescription() == card.buttons["copy-statement"].toolTip()
     person.click(card.buttons["copy-statement"])
     statement = json.loads(person.clipboard())
     name = blocked.rpartition("/")[2]

@@ -274,6 +274,7 @@ def test_what_can_be_made_stands_below_the_list(
     field.offer_making()
     *create, throwaways = [action for action in field.choose.menu().actions() if action.text() in texts]
     assert [action.text() for action in (*create, throwaways)] == texts
+    assert "Temporary queues" in throwaways.toolTip()
     with qtbot.waitSignal(field.throwaways_requested):
         throwaways.trigger()
     for action in create:

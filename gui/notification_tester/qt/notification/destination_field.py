@@ -491,7 +491,9 @@ class DestinationField(QWidget):
             is_queue = self._transport is Transport.SQS
             create = self._menu.addAction(self.tr("&Create a queue…") if is_queue else self.tr("&Create a topic…"))
             create.triggered.connect(lambda: self.create_requested.emit(self._transport))
-        self._menu.addAction(self.tr("&Throw-away queues…")).triggered.connect(self.throwaways_requested)
+        throwaways = self._menu.addAction(self.tr("&Throw-away queues…"))
+        throwaways.setToolTip(self.tr("Temporary queues, each made for one test; here is what was left behind."))
+        throwaways.triggered.connect(self.throwaways_requested)
 
     def _take(self, address: str, _: bool = False) -> None:
         self.set_text(address)

@@ -428,6 +428,9 @@ class ResultView(QWidget):
             tone = Tone.BAD if is_bad else Tone.BEWARE
             actions = self._actions(outcome.problem, outcome)
             self.problem.show_problem(outcome.problem, actions, tone=tone, fill_first=is_done, folds_rest=True)
+            if (copies := self.problem.buttons.get("copy-statement")) is not None:
+                copies.setToolTip(self._what_a_statement_is())
+                copies.setAccessibleDescription(copies.toolTip())
         elif self._problem is not None:
             self._problem.clear()
         self.notes.setText("\n".join(paragraph(note) for note in outcome.notes))
@@ -489,6 +492,11 @@ class ResultView(QWidget):
             isinstance(outcome.spec.destination, EmailAddress)
             and outcome.message is None  # seen in the practice mailbox
             and may_be_in_a_mailbox(outcome, outcome.problem)
+        )
+
+    def _what_a_statement_is(self) -> str:
+        return self.tr(
+            "The rule to add to its access policy, which lets Mechanical Turk in: for whoever may change that policy."
         )
 
     def _actions(self, problem: Problem, outcome: TestOutcome | None) -> list[tuple[str, str]]:
