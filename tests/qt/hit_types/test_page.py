@@ -427,6 +427,21 @@ def test_an_undo_that_is_asked_for_during_a_run_says_that_it_waits(qtbot: QtBot,
     user.settle()
 
 
+def test_what_escape_unticked_is_ticked_again_with_one_press(qtbot: QtBot, user: HitTypesUser) -> None:
+    table, bar = user.page.view.table, user.page.view.buttons
+    ids = {str(row.id) for row in user.page.model.rows()[:2]}
+    table.choose(ids)
+    qtbot.waitUntil(bar.none.isVisible, timeout=PATIENCE)
+    assert not bar.again.isVisible()
+    QTest.keyClick(table, Qt.Key.Key_Escape)
+    qtbot.waitUntil(bar.again.isVisible, timeout=PATIENCE)
+    assert (bar.count.text(), bar.again.text()) == ("Nothing is ticked.", "Tick the 2 again")
+    QTest.mouseClick(bar.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(bar.none.isVisible, timeout=PATIENCE)
+    assert {str(row.id) for row in table.chosen()} == ids
+    assert not bar.again.isVisible()
+
+
 def test_apply_pressed_twice_opens_one_preview(qtbot: QtBot, user: HitTypesUser) -> None:
     page = user.page
     page.view.table.choose({str(page.model.rows()[0].id)})

@@ -103,6 +103,7 @@ class HitTypesPage(ScrollPage):
         self._paste: PasteIdsDialog | None = None
         self._when_over: Callable[[], object] | None = None
         self._asked = False
+        self._unticked: set[str] = set()  # by Escape, until something is ticked
         self._collected = CollectionStatus()
         self._listing_has_failed = False
         self._choose_when_there: set[str] = set()
@@ -129,7 +130,7 @@ class HitTypesPage(ScrollPage):
             self._show_buttons()
             return
         self._asked = self._listing_has_failed = False
-        self._choose_when_there = set()
+        self._choose_when_there, self._unticked = set(), set()
         self._collected.forget()
         self.view.problem.clear()
         self.view.note.clear()
@@ -256,7 +257,11 @@ class HitTypesPage(ScrollPage):
         elif self.controller.is_listing:
             self._refresh()
         else:
+            self._unticked = {str(row.id) for row in self.view.table.chosen()} or self._unticked
             self.view.table.untick()
+
+    def _tick_again(self) -> None:
+        self.view.table.choose(self._unticked)
 
     def _time_passed(self) -> None:
         """While nothing is answered, that is said."""
@@ -585,6 +590,9 @@ class HitTypesPage(ScrollPage):
         self.view.buttons.show_selection(
             chosen, shown=self.model.rowCount(), can_reapply=self.model.has_specs, hindered=hindered
         )
+        if chosen.chosen:
+            self._unticked = set()
+        self.view.buttons.offer_again(self.view.table.count_of(self._unticked) if self._unticked else 0)
         splitter = self.view.splitter
         self.view.buttons.show_details(is_open=splitter.is_open, can_open=splitter.can_open)
 
@@ -632,6 +640,7 @@ class HitTypesPage(ScrollPage):
         self.view.buttons.pressed.connect(self._do)
         self.view.buttons.choose_all.connect(self.view.table.selectAll)
         self.view.buttons.choose_none.connect(self.view.table.untick)
+        self.view.buttons.choose_again.connect(self._tick_again)
         self.view.problem.action.connect(self._act)
         self.view.record_card.action.connect(self.new_history_requested)
         self.view.unknown.send_requested.connect(controller.send_again)

@@ -229,6 +229,10 @@ class HitTypesTable(CalmTable):
             self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(first)
 
+    def count_of(self, ids: set[str]) -> int:
+        """How many of these ids are shown."""
+        return sum(last - first + 1 for first, last in self._rows.runs_of(self._rows.entries_of(ids)))
+
     def row_of(self, hit_type_id: str) -> HitTypeRow | None:
         """The row of an id, in sight or not; None where it is not known."""
         return self._rows.row_of(hit_type_id)

@@ -174,13 +174,15 @@ ON_TICKED = (Command.APPLY, Command.ON, Command.OFF, Command.UNDO, Command.TEST)
 class HitTypesButtons(QWidget):
     """The bar under the table: what can be done to the ticked, where any are, and what is there always.
 
-    Each button says why it cannot be pressed. ``choose_all`` ticks all that are shown, ``choose_none`` none. Its place
-    stays where it is, so that the table does not move when the first row is ticked.
+    Each button says why it cannot be pressed. ``choose_all`` ticks all that are shown, ``choose_none`` none, and
+    ``choose_again`` those that Escape unticked. Its place stays where it is, so that the table does not move when the
+    first row is ticked.
     """
 
     pressed = Signal(object)  # Command
     choose_all = Signal()
     choose_none = Signal()
+    choose_again = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,6 +197,10 @@ class HitTypesButtons(QWidget):
         self.none = LinkButton(self.tr("Untic&k"), self)
         self.none.setToolTip(self.tr("Ticks nothing any more; what is set stays."))
         self.none.clicked.connect(self.choose_none)
+        self.again = LinkButton("", self)
+        self.again.setToolTip(self.tr("Escape unticked them; what is set stays."))
+        self.again.clicked.connect(self.choose_again)
+        self.again.hide()
         self.by_command: dict[Command, QPushButton] = {
             Command.APPLY: FilledButton(self.tr("Set notific&ation…"), self),
             Command.ON: QPushButton(self.tr("O&n"), self),
@@ -220,8 +226,8 @@ class HitTypesButtons(QWidget):
         self.setSizePolicy(policy)
         line = QWidget(self)
         line.setSizePolicy(policy)
-        flow = FlowLayout(line, end_from=8)
-        for part in (self.count, self.all_shown, self.none):
+        flow = FlowLayout(line, end_from=9)
+        for part in (self.count, self.all_shown, self.none, self.again):
             flow.addWidget(part)
         for command, button in self.by_command.items():
             button.setAutoDefault(False)
@@ -236,6 +242,13 @@ class HitTypesButtons(QWidget):
         rows.addWidget(line)
         rows.addWidget(self.why)
         self.show_selection(Selection(), shown=0)
+
+    def offer_again(self, number: int) -> None:
+        """Where nothing is ticked: say so, and offer to tick so many again that Escape unticked; 0 offers nothing."""
+        self.again.setVisible(number > 0)
+        if number:
+            self.count.setText(self.tr("Nothing is ticked."))
+            self.again.setText(count_text(number, self.tr("Tick it again"), self.tr("Tick the {count} again")))
 
     def show_selection(self, now: Selection, *, shown: int, can_reapply: bool = False, hindered: str = "") -> None:
         """Enable what makes sense, and say why where it does not.
