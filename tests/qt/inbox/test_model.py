@@ -266,10 +266,17 @@ def test_what_is_read_first_is_not_cut(qtbot: QtBot, model: InboxModel, inbox: I
     table.resize(826, 400)
     with qtbot.waitExposed(table):
         table.show()
+
+    def whole() -> set[Column]:
+        shown = {one: table.sizeHintForIndex(table.model().index(0, one)).width() for one in Column}
+        return {one for one, width in shown.items() if 0 < width <= table.columnWidth(one)}
+
     table.grab()
-    for column in (Column.WHEN, Column.EVENT, Column.WORKER, Column.SENDER):
-        index = table.model().index(0, column)
-        assert table.sizeHintForIndex(index).width() <= table.columnWidth(column), index.data()
+    qtbot.waitUntil(lambda: {Column.WHEN, Column.EVENT, Column.WORKER} <= whole())
+    table.resize(1300, 400)
+    qtbot.waitUntil(lambda: {Column.WHEN, Column.EVENT, Column.WORKER, Column.SENDER} <= whole())
+    table.resize(826, 400)
+    qtbot.waitUntil(lambda: Column.SENDER not in in_sight(table))
     assert table.model().index(0, Column.WORKER).data() == worker
     assert table.columnWidth(Column.HIT_TYPE) >= table.fontMetrics().horizontalAdvance("University survey on everyday")
     assert table.textElideMode() is Qt.TextElideMode.ElideRight, "a title is known by its beginning"
@@ -359,7 +366,7 @@ MAY_BE_EMPTY = {Column.WORKER, Column.REMARK, Column.HIT, Column.ASSIGNMENT}
 def test_a_column_that_is_empty_in_every_row_is_away(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:
     table = InboxTable(model)
     qtbot.addWidget(table)
-    table.resize(826, 400)
+    table.resize(2400, 400)
     with qtbot.waitExposed(table):
         table.show()
     inbox.keep([message(1)])
@@ -380,6 +387,30 @@ def test_a_column_that_is_empty_in_every_row_is_away(qtbot: QtBot, model: InboxM
         with qtbot.waitSignal(model.loaded):
             model.show(another, InboxQuery())
         qtbot.waitUntil(lambda: in_sight(table) == {*Column} - MAY_BE_EMPTY | {Column.HIT})
+
+
+@pytest.mark.parametrize("width", [786, 826], ids=["1200", "1240"])
+def test_columns_without_room_are_away_until_there_is_some(
+    qtbot: QtBot, model: InboxModel, inbox: Inbox, width: int
+) -> None:
+    worked = [{"EventType": "AssignmentSubmitted", "WorkerId": "A1", "HITTypeId": "HT1", "AssignmentId": "3A"}]
+    inbox.keep([message(1), message(2, raw=json.dumps({"EventDocId": "d2", "Events": worked}))])
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.resize(width, 400)
+    with qtbot.waitExposed(table):
+        table.show()
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    bar = table.horizontalScrollBar()
+    qtbot.waitUntil(lambda: Column.SEEN not in in_sight(table) and bar.maximum() == 0)
+    assert {Column.WHEN, Column.EVENT, Column.HIT_TYPE, Column.WORKER} <= in_sight(table)
+    table.resize(2400, 400)
+    qtbot.waitUntil(lambda: in_sight(table) == {*Column} - {Column.REMARK})
+    table.horizontalHeader().resizeSection(Column.SEEN, 150)  # as a person drags it
+    table.resize(width, 400)
+    qtbot.waitUntil(lambda: Column.ASSIGNMENT not in in_sight(table))
+    assert table.columnWidth(Column.SEEN) == 150
 
 
 def test_columns_are_narrow_again_in_a_list_of_shorter_texts(qtbot: QtBot, model: InboxModel, inbox: Inbox) -> None:

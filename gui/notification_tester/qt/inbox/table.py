@@ -50,6 +50,8 @@ MATTER_LESS = (Column.WORKER, Column.SENDER)
 """All of them as wide as what stands in them, up to :data:`WIDTHS`; of the second as many as fit beside a title."""
 MAY_BE_EMPTY = (Column.WORKER, Column.REMARK, Column.HIT, Column.ASSIGNMENT)
 """Away as long as no row of a list says anything in them."""
+WHERE_THERE_IS_ROOM = (Column.SENDER, Column.REMARK, Column.HIT, Column.ASSIGNMENT, Column.SEEN)
+"""Away where they do not fit beside the others, unless a person gave them a width; a message's details have all."""
 LEAST_ROWS = 4
 """Rows that are in sight however small the window is: the page scrolls then."""
 FIT_PAUSE = 200
@@ -180,6 +182,9 @@ class InboxTable(RowTable):
             self._is_fitting = True
             for column in MAY_BE_EMPTY:
                 self.setColumnHidden(column, column not in filled)
+            for column in WHERE_THERE_IS_ROOM:
+                if column not in MAY_BE_EMPTY:
+                    self.showColumn(column)
             self._is_fitting = False
 
     def _fit(self) -> None:
@@ -192,6 +197,10 @@ class InboxTable(RowTable):
             seen = max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + character
             self._needed[column] = min(max(seen, self._needed.get(column, 0)), character * WIDTHS[column])
         wanted = {column: self._needed[column] for column in measured if column not in self._by_hand}
+        for column in WHERE_THERE_IS_ROOM:
+            if column not in measured and column not in self._by_hand and not header.isSectionHidden(column):
+                usual = character * WIDTHS.get(column, OTHER_WIDTHS)
+                wanted[column] = max(header.sectionSizeHint(column), usual)
         sizes = {column: wanted.get(column, header.sectionSize(column)) for column in Column}
         del sizes[Column.HIT_TYPE]
         if Column.HIT_TYPE not in self._by_hand:
@@ -202,11 +211,34 @@ class InboxTable(RowTable):
             for column in MATTER_LESS:
                 if column in measured and left - sizes[column] >= needed:
                     left -= sizes[column]
-            wanted[Column.HIT_TYPE] = max(needed, min(title, left), room - sum(sizes.values()))
+            least = max(needed, min(title, left))
+        else:
+            least = header.sectionSize(Column.HIT_TYPE)
+        away = self._without_room(sizes, room - least)
+        if Column.HIT_TYPE not in self._by_hand:
+            fitting = sum(size for column, size in sizes.items() if column not in away)
+            wanted[Column.HIT_TYPE] = max(least, room - fitting)
         self._is_fitting = True
+        for column in away:
+            self.hideColumn(column)
         for column, size in wanted.items():
             header.resizeSection(column, size)
         self._is_fitting = False
+
+    def _without_room(self, sizes: Mapping[Column, int], room: int) -> set[Column]:
+        """Which columns do not fit; none of them while there is no row to say so."""
+        if not self._inbox.rowCount():
+            return set()
+        left = room - sum(size for column, size in sizes.items() if column not in WHERE_THERE_IS_ROOM)
+        left -= sum(sizes[column] for column in WHERE_THERE_IS_ROOM if column in self._by_hand)
+        away = set()
+        for column in WHERE_THERE_IS_ROOM:
+            if column not in self._by_hand and sizes[column]:
+                if sizes[column] <= left:
+                    left -= sizes[column]
+                else:
+                    away.add(column)
+        return away
 
     def _resized(self, column: int) -> None:
         if not self._is_fitting:
