@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 CHILD = Path(__file__).with_name("small_screen.py")
+THERE = f"import runpy, sys; sys.path.insert(0, {str(CHILD.parents[1])!r})"  # Python for Windows heeds no PYTHONPATH
 SCREEN = {
     "name": "small",
     "x": 0,
@@ -79,10 +80,10 @@ def test_every_dialog_is_one_that_fits() -> None:
 @pytest.mark.parametrize("percent", [100, 200])
 def test_dialogs_are_no_larger_than_the_screen_and_their_buttons_are_in_sight(tmp_path: Path, percent: int) -> None:
     (tmp_path / "screen.json").write_text(json.dumps({"screens": [SCREEN]}), encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(CHILD.parents[1])}
+    environment = dict(os.environ)
     environment["QT_QPA_PLATFORM"] = "offscreen:configfile=screen.json"  # no folder: that of Windows has a colon
     done = subprocess.run(
-        [sys.executable, str(CHILD), str(percent)],
+        [sys.executable, "-c", f"{THERE}; runpy.run_path({str(CHILD)!r}, run_name='__main__')", str(percent)],
         env=environment,
         cwd=tmp_path,
         capture_output=True,
