@@ -148,6 +148,11 @@ class Account:
         return self.environment is Environment.PRODUCTION
 
     @property
+    def as_it_was_given(self) -> tuple[str, str]:
+        """What tells it from what had its name before, with other keys or at another address."""
+        return self.kept_as, self.since
+
+    @property
     def mturk_endpoint(self) -> str:
         """Where its Mechanical Turk is asked; empty for practice, and for another service of unknown address."""
         return self.endpoint or MTURK_ENDPOINTS.get(self.environment, "")

@@ -56,6 +56,11 @@ class SpecTest(NamedTuple):
     at: datetime
     result: Result
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is known that it did not arrive, or not as expected."""
+        return self.result in {Result.NOT_ARRIVED, Result.NOT_AS_EXPECTED}
+
 
 @dataclass(frozen=True, kw_only=True)
 class LastTest:

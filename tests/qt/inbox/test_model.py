@@ -293,6 +293,18 @@ def test_titles_come_into_rows_that_stay(qtbot: QtBot, model: InboxModel, inbox:
         model.set_titles({"HT1": "Find pictures", "HT9": ""})
 
 
+def as_wide_as(qtbot: QtBot, model: InboxModel, inbox: Inbox, width: int) -> InboxTable:
+    """A list of so many points, of all that the inbox has."""
+    table = InboxTable(model)
+    qtbot.addWidget(table)
+    table.resize(width, 400)
+    with qtbot.waitExposed(table):
+        table.show()
+    with qtbot.waitSignal(model.loaded):
+        model.show(inbox, InboxQuery(is_folded=True))
+    return table
+
+
 @pytest.mark.parametrize(("width", "last"), [(826, Column.SENDER), (544, Column.WORKER)], ids=["usual", "narrow"])
 def test_what_is_read_first_is_in_sight(
     qtbot: QtBot, model: InboxModel, inbox: Inbox, width: int, last: Column
@@ -301,13 +313,7 @@ def test_what_is_read_first_is_in_sight(
     now = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     found = [{"EventType": "AssignmentSubmitted", "WorkerId": "AHW8Q8M61ZSZWU", "HITTypeId": "HT1"}]
     raw = json.dumps({"EventDocId": "d1", "Events": [{**found[0], "EventTimestamp": now}]})
-    table = InboxTable(model)
-    qtbot.addWidget(table)
-    table.resize(width, 400)
-    with qtbot.waitExposed(table):
-        table.show()
-    with qtbot.waitSignal(model.loaded):
-        model.show(inbox, InboxQuery(is_folded=True))
+    table = as_wide_as(qtbot, model, inbox, width)
     inbox.keep([message(1, document="d1", raw=raw)])
     model.look()
     qtbot.waitUntil(lambda: model.rowCount() == 1)
@@ -332,13 +338,7 @@ def test_a_title_has_its_room_before_the_worker(qtbot: QtBot, model: InboxModel,
     raw = json.dumps({"EventDocId": "d1", "Events": [{**found[0], "EventTimestamp": now}]})
     inbox.keep([message(1, document="d1", raw=raw)])
     inbox.set_titles({"HT1": title})
-    table = InboxTable(model)
-    qtbot.addWidget(table)
-    table.resize(544, 400)
-    with qtbot.waitExposed(table):
-        table.show()
-    with qtbot.waitSignal(model.loaded):
-        model.show(inbox, InboxQuery(is_folded=True))
+    table = as_wide_as(qtbot, model, inbox, 544)
 
     def is_whole(column: Column) -> bool:
         end = table.columnViewportPosition(column) + table.columnWidth(column)
@@ -395,13 +395,7 @@ def test_columns_without_room_are_away_until_there_is_some(
 ) -> None:
     worked = [{"EventType": "AssignmentSubmitted", "WorkerId": "A1", "HITTypeId": "HT1", "AssignmentId": "3A"}]
     inbox.keep([message(1), message(2, raw=json.dumps({"EventDocId": "d2", "Events": worked}))])
-    table = InboxTable(model)
-    qtbot.addWidget(table)
-    table.resize(width, 400)
-    with qtbot.waitExposed(table):
-        table.show()
-    with qtbot.waitSignal(model.loaded):
-        model.show(inbox, InboxQuery(is_folded=True))
+    table = as_wide_as(qtbot, model, inbox, width)
     bar = table.horizontalScrollBar()
     qtbot.waitUntil(lambda: Column.SEEN not in in_sight(table) and bar.maximum() == 0)
     assert {Column.WHEN, Column.EVENT, Column.HIT_TYPE, Column.WORKER} <= in_sight(table)

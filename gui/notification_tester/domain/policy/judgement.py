@@ -303,18 +303,15 @@ def _notes(weighed: list[Weighed], question: Question) -> tuple[str, ...]:
 
 def _kept_to_its_owner(weighed: list[Weighed], question: Question) -> str:
     """A sentence about the statement that a new topic has for its owner, as its principal looks like everyone."""
-    own = (question.context.owner,)
-    for one in (each.statement for each in weighed):
-        if one.allows and _is_for_everyone(one) and question.is_topic:
-            for condition in one.conditions:
-                if (condition.operator, condition.key.lower(), condition.values) == (
-                    "StringEquals",
-                    _SOURCE_OWNER,
-                    own,
-                ):
-                    keeps = f"its condition on {quoted(condition.key)[1:-1]} keeps it to the topic's own account"
-                    made = "; Amazon SNS gives it to every new topic" if one.sid == _OF_A_NEW_TOPIC else ""
-                    return f" {_capital(one.name)} names everyone, and {keeps}{made}."
+    if not question.is_topic:
+        return ""
+    wanted = ("StringEquals", _SOURCE_OWNER, (question.context.owner,))
+    for one in (each.statement for each in weighed if each.statement.allows and _is_for_everyone(each.statement)):
+        keys = [each.key for each in one.conditions if (each.operator, each.key.lower(), each.values) == wanted]
+        if keys:
+            keeps = f"its condition on {quoted(keys[0])[1:-1]} keeps it to the topic's own account"
+            made = "; Amazon SNS gives it to every new topic" if one.sid == _OF_A_NEW_TOPIC else ""
+            return f" {_capital(one.name)} names everyone, and {keeps}{made}."
     return ""
 
 

@@ -130,11 +130,11 @@ class AccountsController(QObject):
 
     def refused_at(self, account: Account) -> datetime | None:
         """When the keys of this account were refused, as long as that is the last that is known of them."""
-        return self._refused.get((account.kept_as, account.since))
+        return self._refused.get(account.as_it_was_given)
 
     def keys_were_taken(self, account: Account) -> None:
         """A service took them: that they were refused is over."""
-        self._refused.pop((account.kept_as, account.since), None)
+        self._refused.pop(account.as_it_was_given, None)
 
     def _forget_refusal(self, kept_as: str) -> None:
         for place in [one for one in self._refused if one[0] == kept_as]:

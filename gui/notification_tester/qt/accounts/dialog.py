@@ -59,11 +59,6 @@ _ACCOUNT = Qt.ItemDataRole.UserRole
 LINES_OF_A_NOTE = 8
 
 
-def as_it_was_given(account: Account) -> tuple[str, str]:
-    """What an account is no more the same by once it has other keys or another address."""
-    return account.kept_as, account.since
-
-
 class DiscardQuestion(Card):
     """Asks in its place, before what was typed is dropped: keep typing, or discard it.
 
@@ -133,7 +128,7 @@ class AccountDialog(FittingDialog):
         current: str = "",
         refused: dict[tuple[str, str], datetime] | None = None,
     ) -> None:
-        """``refused`` is when the keys of which account (:func:`as_it_was_given`) were refused, and is kept up here."""
+        """``refused`` is when the keys of which account (``as_it_was_given``) were refused, and is kept up here."""
         super().__init__(parent)
         self._refused = {} if refused is None else refused
         self.setWindowTitle(self.tr("Accounts"))
@@ -307,7 +302,7 @@ class AccountDialog(FittingDialog):
 
     def keep_refusal(self, at: datetime) -> None:
         """Say of the account in sight that its keys were refused then, until a check is green or they are replaced."""
-        self._refused[as_it_was_given(self.chosen())] = at
+        self._refused[self.chosen().as_it_was_given] = at
         self._show_chosen()
 
     def _answer(self, asked: AccountDraft, show: Callable[[IdentityPanel], None]) -> None:
@@ -319,7 +314,7 @@ class AccountDialog(FittingDialog):
                 if panel is self.view.who and panel.problem is not None:
                     self._offer_remedy(panel.problem)
                 elif panel is self.view.who:
-                    self._refused.pop(as_it_was_given(self.chosen()), None)
+                    self._refused.pop(self.chosen().as_it_was_given, None)
                     self.view.refused_note.clear()
                 if panel.isVisible():
                     self._reveal_answer()
@@ -545,7 +540,7 @@ class AccountDialog(FittingDialog):
         if (item := self.list.currentItem()) is not None:
             item.setSelected(True)
         account = self.chosen()
-        self.view.show_account(account, self._refused.get(as_it_was_given(account)))
+        self.view.show_account(account, self._refused.get(account.as_it_was_given))
         self.forget.setEnabled(account.source is not KeySource.PRACTICE)
 
     def _ask_about_chosen(self) -> None:

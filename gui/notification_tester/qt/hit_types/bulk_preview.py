@@ -74,12 +74,6 @@ if TYPE_CHECKING:
     from notification_tester.services.hit_types.bulk_types import BulkRequest, Preview
 
 
-def _failed(sent: Sequence[PreviewRow]) -> list[SpecTest]:
-    """The last tests that failed of what is to be sent, where nothing was changed since."""
-    last = [row.last_test for row in sent if row.last_test is not None and not row.is_changed]
-    return [test for test in last if test.result in {Result.NOT_ARRIVED, Result.NOT_AS_EXPECTED}]
-
-
 PAUSE = 300
 """Milliseconds after a change of the form, until it is found out what it would change."""
 _FIRST = {Effect.LEFT_OUT: 0, Effect.DOUBTFUL: 1}
@@ -655,3 +649,9 @@ class _Choice(QComboBox):
         option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+def _failed(sent: Sequence[PreviewRow]) -> list[SpecTest]:
+    """The last tests that failed of what is to be sent, where nothing was changed since."""
+    last = [row.last_test for row in sent if row.last_test is not None and not row.is_changed]
+    return [test for test in last if test.has_failed]

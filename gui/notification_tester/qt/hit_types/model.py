@@ -21,7 +21,6 @@ from notification_tester.qt.hit_types.texts import (
     newest_text,
     notification_meaning,
     notification_text,
-    result_tone,
     reward_text,
     row_shape,
     row_tone,
@@ -345,7 +344,7 @@ class HitTypesModel(TableModel[Entry, Column]):
         if column is not Column.TESTED or row.row.is_tested:
             return None
         last = row.row.last_test
-        is_failed = last is not None and not row.row.is_changed and result_tone(last) is Tone.BAD
+        is_failed = last is not None and not row.row.is_changed and last.has_failed
         return Mark(Tone.BAD if is_failed else Tone.BEWARE)
 
     def more(self, row: Entry, column: Column, role: int) -> Any:

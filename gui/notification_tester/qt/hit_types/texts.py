@@ -344,18 +344,13 @@ def row_tone(row: HitTypeRow) -> Tone:
     """That of its state; what is on is not green where its last test failed, or where it goes was changed since."""
     if row.state is not RowState.ON or row.last_test is None or row.is_tested:
         return TONES[row.state]
-    return Tone.UNKNOWN if row.is_changed else result_tone(row.last_test)
+    return Tone.BAD if row.last_test.has_failed and not row.is_changed else Tone.UNKNOWN
 
 
 def row_shape(row: HitTypeRow) -> str:
     """That of its state, and a cross on what is on and failed in its last test."""
     is_failed = row.state is RowState.ON and row_tone(row) is Tone.BAD
     return "cross" if is_failed else SHAPES[row.state]
-
-
-def result_tone(test: SpecTest) -> Tone:
-    """That of how a specification fared."""
-    return {Result.ARRIVED: Tone.GOOD, Result.NOT_KNOWN: Tone.UNKNOWN}.get(test.result, Tone.BAD)
 
 
 JUST = timedelta(minutes=10)

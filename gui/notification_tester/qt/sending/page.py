@@ -94,9 +94,8 @@ class TestPage(ScrollPage):
         self._repeated: HistoryRow | None = None
         self._draft: FormState | None = None  # as it stood when the shown result was sent from History
         self._next_draft: FormState | None = None  # the same, of what is about to begin
-        self.refused_at: Callable[[Account], datetime | None] = lambda _: (
-            None
-        )  # when the keys of an account were refused
+        # When the keys of an account were refused, as far as somebody knows.
+        self.refused_at: Callable[[Account], datetime | None] = lambda _: None
         self._guard: DeliveryGuard | None = None  # asks about an order of this account
         self._is_filling = False
         self.presets: PresetMenu | None = None

@@ -456,16 +456,16 @@ class ResultView(QWidget):
         )
 
     def _show_way(self, outcome: TestOutcome) -> None:
-        several = len(self._outcomes) > 1 and not self._is_running
-        headline = headline_of_all(list(self._outcomes.values())) if several else way_of_test(outcome).headline
-        shown = self._outcomes.values() if several else (outcome,)
+        way, several = way_of_test(outcome), len(self._outcomes) > 1 and not self._is_running
+        shown = list(self._outcomes.values()) if several else [outcome]
+        headline = headline_of_all(shown) if several else way.headline
         if self._practice_mailbox(outcome) and all(one.arrived.state is State.YES for one in shown):
             words = self.tr("{headline}, in practice’s mailbox; no e-mail left this computer")
             headline = words.format(headline=headline)
         is_past = self.is_before_a_change and outcome.problem is not None
         if is_past:
-            headline = self.tr("Before the change: {headline}").format(headline=way_of_test(outcome).headline)
-        self.way.show_way(way_of_test(outcome), headline, is_past=is_past)
+            headline = self.tr("Before the change: {headline}").format(headline=way.headline)
+        self.way.show_way(way, headline, is_past=is_past)
 
     def _show_way_under_way(self, outcome: TestOutcome | None) -> None:
         way = under_way(self._expected) if outcome is None else way_of_test(outcome)

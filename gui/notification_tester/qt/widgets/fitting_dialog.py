@@ -28,7 +28,7 @@ class FittingDialog(QDialog):
         self._page: _Page | None = None
         self._foot = QVBoxLayout()
 
-    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's own name
+    def setVisible(self, visible: bool) -> None:
         """Make what is in it scroll, and give the dialog a size that fits, before it is in sight."""
         if visible and not self.isVisible():
             self._make_it_scroll()

@@ -217,11 +217,7 @@ class Mend:
         return _way_back(opened, mended.proposal, is_way_back=True, is_seen=mended.is_seen)
 
     def apply(self, opened: OpenAccount, proposal: Proposal) -> Mended:
-        """Write the change, unless the policy has changed since it was shown; read it back and judge it."""
-        return self._write(opened, proposal)
-
-    def _write(self, opened: OpenAccount, proposal: Proposal) -> Mended:
-        """Write ``after`` where ``before`` still stands, once, and read it back."""
+        """Write the change once, unless the policy has changed since it was shown; read it back and judge it."""
         destination = proposal.destination
         present = _policy(opened, destination)
         if _same(present, proposal.after):

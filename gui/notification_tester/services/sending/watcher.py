@@ -43,9 +43,8 @@ class Watcher(ABC):
         self.cannot_watch_because = ""  # not empty: nothing can be seen here, and why
         self.cannot_watch_problem: Problem | None = None  # the same where something can be done about it
         """Without a ``cannot_watch_because``, what came is heard from another reader of this program alone."""
-        self.dead_end: DeadEnd | None = (
-            None  # why what is seen here reaches nobody but this program, as far as is known
-        )
+        self.dead_end: DeadEnd | None = None
+        """Why what is seen here reaches nobody but this program, as far as is known."""
 
     @abstractmethod
     def begin(self, events: Iterable[str]) -> None:
