@@ -25,6 +25,9 @@ if sys.platform == "win32":
     os.environ["QT_QPA_PLATFORM"] = "windows"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if __name__ == "__main__" and len(sys.argv) > 1:
+    if os.environ["QT_QPA_PLATFORM"] == "offscreen":
+        # Its own screen is 800 x 800: at twice the size every dialog would fit itself to 400 x 400.
+        os.environ["QT_QPA_PLATFORM"] += f":configfile={Path(__file__).with_name('pictures_screen.json')}"
     os.environ["QT_SCALE_FACTOR"] = "1.5" if sys.argv[1] == "readme" else sys.argv[4]
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer
