@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _NOT_COPIED = (".venv", ".git", "build", "dist", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
-_OF_THE_HOUSE = ("packaging", "torture", "mutants", "benchmarks")
+OF_THE_HOUSE = ("packaging", "torture", "mutants", "benchmarks")
 """Folders of tests that run the program as a whole, or do not run it."""
 _NAMESAKE, _ROOM, _JOURNEY, _CALLED = 0.0, 1.5, 6.0, 1.0
 STUCK_SECONDS = 30
@@ -116,7 +116,7 @@ def likely_tests(root: Path, path: str, line: int) -> list[str]:
             ranks.append(min(ranks) - 0.5)
         if below.parts[0] == "journeys":
             ranks.append(_JOURNEY)
-        if ranks and below.parts[0] not in _OF_THE_HOUSE:
+        if ranks and below.parts[0] not in OF_THE_HOUSE:
             nearer = _CALLED if called.search(file.read_text("utf-8")) else 0.0
             ranked.append((min(ranks) - nearer, file.stat().st_size, f"tests/{below.as_posix()}"))
     return [name for _rank, _size, name in sorted(ranked)]

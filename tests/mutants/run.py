@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """``make mutants``: wrong programs made on purpose, and how many of them the tests notice.
 
-Each of a sample is made in a copy of the checkout, where a test has to fail that passes on the program as it is; those
-likeliest to notice run first, and no longer than a limit. The sample is always the same for a seed and a program. Each
+Each of a sample is made in a copy of the checkout, where a test has to fail that passes on the program as it is. Which
+tests run which line is seen first, once for all (it takes twice as long as the tests); those that run what was changed
+are tried, the likeliest first, and no longer than a limit. The sample is always the same for a seed and a program. Each
 answer is kept below ``build/mutants`` until the program changes, so a run that is stopped goes on where it was; what
 was not noticed is tried again once the tests have changed. They are tried in no order: a part of a sample is one, too.
 """
@@ -21,7 +22,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mutants.copies import COLLECTING, STUCK_SECONDS, Copy, likely_tests
+from mutants.copies import COLLECTING, STUCK_SECONDS, Copy
+from mutants.covering import Covering
 from mutants.places import PACKAGE, SHARES, Mutant, all_places, change, sample
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ def attempts(folder: Path, chosen: Sequence[Mutant], end: float, limit: float, *
     tests = _digest(ROOT / "tests")
     answers = {one.mutant: one for one in _read(kept)}
     copy: Copy | None = None
+    covering = Covering(folder)
     right: dict[str, bool] = {}
     for mutant in chosen:
         before = answers.get(mutant)
@@ -92,8 +95,10 @@ def attempts(folder: Path, chosen: Sequence[Mutant], end: float, limit: float, *
         if time.monotonic() > end:
             break
         copy = copy or Copy.of(ROOT, folder / "copy")
+        if not anew and not covering.is_there:
+            covering.look(copy)
         began = time.monotonic()
-        answer = answers[mutant] = try_one(copy, mutant, limit, right, tests)
+        answer = answers[mutant] = try_one(copy, covering, mutant, limit, right, tests)
         with kept.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(asdict(answer)) + "\n")
         said = answer.noticed_by or ("NOT NOTICED, time is over" if answer.time_over else "NOT NOTICED")
@@ -101,14 +106,14 @@ def attempts(folder: Path, chosen: Sequence[Mutant], end: float, limit: float, *
     return [answers[one] for one in chosen if one in answers]
 
 
-def try_one(copy: Copy, mutant: Mutant, limit: float, right: dict[str, bool], tests: str) -> Answer:
+def try_one(copy: Copy, covering: Covering, mutant: Mutant, limit: float, right: dict[str, bool], tests: str) -> Answer:
     """Make the program wrong, run tests until one fails that passes on the right one, and put it right.
 
     ``right`` has what passes there, and is added to.
     """
     path = copy.package / mutant.path
     text = path.read_bytes()
-    waiting = likely_tests(copy.folder, mutant.path, mutant.line)
+    waiting = covering.tests(copy.folder, mutant.path, mutant.line)
     changed, end = "", time.monotonic() + limit
     while waiting:
         change(copy.package, mutant)
@@ -122,11 +127,11 @@ def try_one(copy: Copy, mutant: Mutant, limit: float, right: dict[str, bool], te
         if not failed:
             break
         if failed not in right:
-            right[failed] = _passes(copy, waiting if failed == COLLECTING else [failed])
+            right[failed] = _are_collected(copy, waiting) if failed == COLLECTING else _passes(copy, failed)
         if right[failed]:
             return Answer(mutant, changed, failed, time_over=False, tests=tests)
-        file = failed.partition("::")[0]
-        waiting = waiting[waiting.index(file) + 1 :] if file in waiting else []  # the rest of that file is passed over
+        given = failed if failed in waiting else failed.partition("::")[0]
+        waiting = waiting[waiting.index(given) + 1 :] if given in waiting else []  # the rest of a file is passed over
     return Answer(mutant, changed, "", time_over=False, tests=tests)
 
 
@@ -155,12 +160,19 @@ def table(answers: Sequence[Answer], judged: Mapping[str, str]) -> str:
     return "\n".join(text)
 
 
-def _passes(copy: Copy, tests: Sequence[str]) -> bool:
+def _passes(copy: Copy, test: str) -> bool:
     """Whether the right program passes; what is broken or comes by chance has noticed nothing."""
+    try:
+        return not copy.failing([test], seconds=10 * STUCK_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def _are_collected(copy: Copy, tests: Sequence[str]) -> bool:
     try:
         return not copy.failing(tests, seconds=10 * STUCK_SECONDS)
     except subprocess.TimeoutExpired:
-        return tests[0].endswith(".py")  # all were collected
+        return True
 
 
 def _difference(right: str, wrong: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mutants.copies import Copy, likely_tests
+from mutants.covering import Covering
 from mutants.places import LEAVE_OUT_A_CALL, Mutant, Spot, all_places, change, sample
 from mutants.run import Answer, attempts, judgements, table, try_one
 
@@ -122,6 +124,76 @@ def test_what_is_near_runs_first_and_what_imports_nothing_of_it_not_at_all(check
     ]
 
 
+KEPT = """\
+def keep(held):
+    for one in (
+        held
+    ):
+        print(
+            one
+        )
+    return True
+"""
+ONE_AND_ALL = {
+    2: ["", "tests/services/test_rest.py::test_the_rest|run"],
+    3: [
+        "tests/cli/test_other.py::test_a[x|y]|run",
+        "tests/cli/test_other.py::test_a[z]|run",
+        "tests/cli/test_gone.py::test_b|run",
+    ],
+    5: ["tests/services/test_keeping.py::test_one|setup", "tests/services/test_rest.py::test_the_rest|run"],
+}
+"""Which tests ran which lines of that."""
+
+
+@pytest.fixture
+def looked_at(checkout: Path) -> Path:
+    """A checkout whose tests were run once, but for one file that is new."""
+    (checkout / "gui/notification_tester/services/keeping.py").write_text(KEPT, "utf-8")
+    seen = {name: sha256(text.encode()).hexdigest() for name, text in CHECKOUT.items() if "test_all" not in name}
+    (checkout / "files.json").write_text(json.dumps(seen), "utf-8")
+    return checkout
+
+
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        pytest.param(
+            5,
+            [
+                "test_keeping.py::test_one",
+                "test_all.py",
+                "test_rest.py::test_the_rest",
+                "test_keeping.py",
+                "test_rest.py",
+            ],
+            id="what runs it, and what is new, comes before what may do it in another process",
+        ),
+        pytest.param(6, ["test_keeping.py::test_one"], id="a statement of several lines is one"),
+        pytest.param(4, ["test_all.py", "test_rest.py::test_the_rest"], id="the head of another"),
+        pytest.param(8, ["test_all.py", "test_keeping.py", "test_rest.py"], id="what nothing runs, of what is known"),
+    ],
+)
+def test_what_runs_a_line_is_tried_first(looked_at: Path, line: int, first: list[str]) -> None:
+    covering = Covering(looked_at, lambda _data, _path: ONE_AND_ALL)
+    tests = [name.removeprefix("tests/services/") for name in covering.tests(looked_at, "services/keeping.py", line)]
+    assert tests[: len(first)] == first
+    assert len(tests) == len(set(tests))
+
+
+def test_a_test_that_imports_nothing_of_it_is_tried_where_it_runs_it(looked_at: Path) -> None:
+    covering = Covering(looked_at, lambda _data, _path: ONE_AND_ALL)
+    tests = covering.tests(looked_at, "services/keeping.py", 2)
+    assert not {"", "tests/cli/test_gone.py::test_b"} & set(tests)
+    assert tests.index("tests/cli/test_other.py::test_a") < tests.index("tests/services/test_keeping.py")
+
+
+def test_of_what_was_not_looked_at_nothing_is_known(checkout: Path) -> None:
+    covering = Covering(checkout, lambda _data, _path: ONE_AND_ALL)
+    assert not covering.is_there
+    assert covering.tests(checkout, "services/keeping.py", 10) == likely_tests(checkout, "services/keeping.py", 10)
+
+
 class Played(Copy):
     """A copy of which it is said what fails there, right or wrong."""
 
@@ -155,9 +227,18 @@ def test_a_mutant_is_tried_and_put_right(
     checkout: Path, wrong: tuple[str, ...], right: tuple[str, ...], noticed_by: str
 ) -> None:
     copy = Played(checkout, wrong=wrong, right=right)
-    answer = try_one(copy, WHERE, 60, {}, "tests")
+    answer = try_one(copy, Covering(checkout), WHERE, 60, {}, "tests")
     assert answer == Answer(WHERE, '-    print("kept")\n+    pass', noticed_by, time_over=False, tests="tests")
     assert (copy.package / WHERE.path).read_text("utf-8") == MODULE
+
+
+def test_of_tests_that_run_it_one_that_fails_anyway_has_noticed_nothing(looked_at: Path) -> None:
+    other = "tests/services/test_keeping.py::test_other"
+    ran = [f"{test}|run" for test in (ONE, other)]
+    copy = Played(looked_at, wrong=(ONE, other), right=(ONE,))
+    mutant = Mutant("services/keeping.py", 5, LEAVE_OUT_A_CALL, 0)
+    answer = try_one(copy, Covering(looked_at, lambda _data, _path: {5: ran}), mutant, 60, {}, "tests")
+    assert answer.noticed_by == other
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
