@@ -53,4 +53,7 @@ def _tell() -> None:
 def _write() -> None:
     test, since = _running
     text = {"failed": (_failed or [""])[0], "running": test, "seconds": time.monotonic() - since}
-    Path(os.environ["MUTANTS_REPORT"]).write_text(json.dumps(text), "utf-8")
+    file = Path(os.environ["MUTANTS_REPORT"])
+    written = file.with_name(f"{file.name}.{threading.get_ident()}")
+    written.write_text(json.dumps(text), "utf-8")
+    written.replace(file)  # at once: who reads it meanwhile reads the whole of one

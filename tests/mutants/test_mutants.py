@@ -4,20 +4,24 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from dataclasses import asdict, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mutants.copies import Copy, likely_tests
+from mutants import copies
+from mutants.copies import COLLECTING, Copy, likely_tests
 from mutants.covering import Covering
 from mutants.places import LEAVE_OUT_A_CALL, Mutant, Spot, all_places, change, sample
 from mutants.run import Answer, attempts, judgements, table, try_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 MODULE = '''"""A module."""
 import logging
@@ -239,6 +243,59 @@ def test_of_tests_that_run_it_one_that_fails_anyway_has_noticed_nothing(looked_a
     mutant = Mutant("services/keeping.py", 5, LEAVE_OUT_A_CALL, 0)
     answer = try_one(copy, Covering(looked_at, lambda _data, _path: {5: ran}), mutant, 60, {}, "tests")
     assert answer.noticed_by == other
+
+
+SOME_TESTS = """
+import signal
+
+
+def test_good():
+    pass
+
+
+def test_bad():
+    assert not "good"
+
+
+def test_without_an_end():
+    signal.pause()
+"""
+
+
+@pytest.fixture
+def some_tests(tmp_path: Path) -> Copy:
+    """A copy with three tests and the Python that runs this one."""
+    shutil.copytree(Path(__file__).parent, tmp_path / "tests/mutants", ignore=shutil.ignore_patterns("test_*"))
+    (tmp_path / "tests/test_some.py").write_text(SOME_TESTS, "utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = tests\nmarkers =\n    alone: alone\n", "utf-8")
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', "utf-8")
+    python.chmod(0o755)
+    return Copy(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "failed"),
+    [
+        pytest.param(["good"], "", id="none"),
+        pytest.param(["good", "bad"], "tests/test_some.py::test_bad", id="one"),
+        pytest.param(["not_there"], COLLECTING, id="no such test"),
+        pytest.param(["good", "without_an_end"], "tests/test_some.py::test_without_an_end", id="one without an end"),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh")
+def test_what_fails_first_is_told(
+    some_tests: Copy, monkeypatch: pytest.MonkeyPatch, asked: list[str], failed: str
+) -> None:
+    monkeypatch.setattr(copies, "STUCK_SECONDS", 0)
+    assert some_tests.failing([f"tests/test_some.py::test_{name}" for name in asked], seconds=100) == failed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh")
+def test_when_the_time_is_over_nothing_is_told(some_tests: Copy) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        some_tests.failing(["tests/test_some.py::test_without_an_end"], seconds=1.0)
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
