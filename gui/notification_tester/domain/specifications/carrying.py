@@ -51,7 +51,7 @@ class _Carrying:
         """The first value of a field; others, and a name in place of a value, are dropped with a sentence."""
         values = fields.get(name, [])
         texts = [one for one in map(text_of, values) if one]
-        if names := [one for one in values if isinstance(one, Name)]:
+        if names := [one for one in values if isinstance(one, Name) and not text_of(one)]:
             self.dropped.append(f"{label}: the text has the name {shown(names[0])} there, and not what it stands for.")
         if len(set(texts)) > 1:
             self.dropped.append(f"{label}: it was there more than once, and the first one was taken.")
@@ -173,8 +173,12 @@ def _address(now: _Carrying, transport: Transport | None, text: str) -> tuple[Tr
             problem = error.problem
             now.changed.append(f"Destination: it was kept as it is and will not do. {problem.title}")
             return transport, text, None
-        now.changed.append(f"Destination: {meant.text}, where {shown(text)} stood.")
+        if meant.text == text:
+            now.carried.append(f"Destination: {text}")
+        else:
+            now.changed.append(f"Destination: {meant.text}, where {shown(text)} stood.")
         if meant.transport is not transport:
+            now.carried = [one for one in now.carried if not one.startswith("Transport: ")]
             now.changed.append(f"Transport: {meant.transport.value}, as the destination tells.")
         return meant.transport, meant.text, None
     now.carried.append(f"Destination: {address.text}")
@@ -262,7 +266,8 @@ def _test_event(now: _Carrying, operation: str) -> EventType | None:
             return event
     if operation != "SendTestEventNotification":
         return None
-    now.changed.append("Test event: Ping. None was given, which meant a Ping alone; today one is required.")
+    why = "One is required" if given else "None was given, which meant a Ping alone; today one is required"
+    now.changed.append(f"Test event: Ping. {why}.")
     return EventType.PING
 
 

@@ -42,6 +42,7 @@ MAX_SIZE = 1024 * 1024
 """Bytes or characters of what is read; a request has about a thousandth of it."""
 
 _LONGEST_COMMAND = 64 * 1024
+_COMMAND_ENDS = frozenset({";", "&&", "||", "|", ">"})
 _ELEMENT = re.compile(
     r"<(?:[\w-]{1,40}:)?(?:Notification|NotificationSpecification|(?:SetHITType|SendTestEvent)Notification(?:Request)?)[\s>/]"
 )
@@ -379,14 +380,14 @@ def _read_cli(text: str, command: re.Match[str]) -> Found:
     while place < len(words):
         option, sign, value = words[place].partition("=")
         place += 1
-        if option in {";", "&&", "||", "|", ">"}:
+        if option in _COMMAND_ENDS:
             break
         if not option.startswith("--"):
             continue
         if option in {"--active", "--no-active"}:
             items.append(("Active", option == "--active"))
             continue
-        if not sign and place < len(words) and not words[place].startswith("--"):
+        if not sign and place < len(words) and not words[place].startswith("--") and words[place] not in _COMMAND_ENDS:
             value = words[place]
             place += 1
         name = option[2:]
@@ -455,7 +456,10 @@ def _read_call(text: str, call: re.Match[str]) -> Found:
         operation = "SendTestEventNotification" if "test" in method.casefold() else "UpdateNotificationSettings"
         if call["library"]:
             what, operation = "a call of a library of the older API", call["library"]
-            value = {name.replace(".", "_"): one for name, one in value.items()} | _of_mturkr(text)
+            made = _of_mturkr(text)
+            value = {name.replace(".", "_"): one for name, one in value.items()} | made
+            if made:  # and what stands for it in this call was read
+                value.pop("notification", None)
         found = found_fields(what, flat(value), operation=operation)
     if not (found.specification or found.request):
         raise input_problem(
