@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import zlib
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +17,7 @@ import pytest
 from aws.parts import KEYS, Told, problem_of, telling
 from breaking_proxy import JSON, PAGE, Answer, Break, Exchange, Gateway, breaking, cut, cut_where_no_length_is_told
 from notification_tester.aws import clients as made_by
-from notification_tester.aws.answers import NEEDED
+from notification_tester.aws.answers import LATEST, NEEDED
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.identity import caller
 from notification_tester.aws.keys import Key
@@ -187,6 +189,11 @@ def test_members_of_maps_in_xml_are_looked_at(service: Service) -> None:
     assert "not an answer" in service.says(body, kind="text/xml").problem("GetTopicAttributes").detail
 
 
+def _with_bytes(value: object) -> dict[str, Any]:
+    attributes = {"x": {"DataType": "Binary", "BinaryValue": value}}
+    return {"MessageId": "1", "ReceiptHandle": "r", "Body": "b", "MessageAttributes": attributes}
+
+
 WRONG_TYPES: list[tuple[str, Any]] = [
     ("ListHITs", {"NumResults": 1, "HITs": None}),
     ("ListHITs", {"HITs": ["a", "b"]}),
@@ -200,6 +207,8 @@ WRONG_TYPES: list[tuple[str, Any]] = [
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": -1e18}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": "yesterday"}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": {}}]}),
+    ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": LATEST + 1}]}),
+    ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": True}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "Title": ["x"]}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T"}], "NextToken": {"a": 1}}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T"}], "NextToken": 5}),
@@ -211,6 +220,8 @@ WRONG_TYPES: list[tuple[str, Any]] = [
     ("ReceiveMessage", {"Messages": [{"MessageId": "1", "ReceiptHandle": "r", "Body": {"a": 1}}]}),
     ("ReceiveMessage", {"Messages": [{"MessageId": "1", "ReceiptHandle": "r", "Body": "b", "Attributes": ["x"]}]}),
     ("ReceiveMessage", {"Messages": [{"MessageId": "1", "ReceiptHandle": "r", "Body": "b", "Attributes": {"x": 1}}]}),
+    ("ReceiveMessage", {"Messages": [_with_bytes(5)]}),
+    ("ReceiveMessage", {"Messages": [_with_bytes("a")]}),
     ("GetQueueAttributes", {"Attributes": ["Policy"]}),
     ("GetQueueAttributes", {"Attributes": {"Policy": {"Version": "2012-10-17"}}}),
     ("CreateQueue", {"QueueUrl": ["https://q"]}),
@@ -228,6 +239,79 @@ WRONG_TYPES: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("operation", "members"), WRONG_TYPES)
 def test_members_of_another_type_are_no_answer(service: Service, operation: str, members: Any) -> None:
     assert "not an answer" in service.says(members).problem(operation).detail
+
+
+def test_members_of_every_type_are_read(service: Service) -> None:
+    service.says({"Messages": [_with_bytes("YQ==")]})
+    assert [one.body for one in Queue(service.clients, QUEUE).receive(wait_seconds=0, hold_seconds=0)] == ["b"]
+    moments = (("2024-05-06T07:08:09Z", 1714979289.0), (1714979289, 1714979289.0), (LATEST, float(LATEST)), (None, 0.0))
+    for written, read in moments:
+        service.says({"HITs": [{"HITTypeId": "3T", "CreationTime": written}]})
+        assert [one.created for one in Requester(service.clients).list_hits().hits] == [read]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param({}, ("", 0, 0, None, "", None, 0, None, "", False, None), id="nothing"),
+        pytest.param(
+            {
+                "ApproximateNumberOfMessages": "3",
+                "ApproximateNumberOfMessagesNotVisible": "2",
+                "QueueArn": "arn:aws:sqs:us-east-1:123456789012:q",
+                "RedrivePolicy": '{"maxReceiveCount": 5, "deadLetterTargetArn": "arn:d"}',
+                "MessageRetentionPeriod": "60",
+                "DelaySeconds": "7",
+                "MaximumMessageSize": "1024",
+                "KmsMasterKeyId": "alias/k",
+                "SqsManagedSseEnabled": "True",
+                "CreatedTimestamp": "1714979289",
+            },
+            ("arn:aws:sqs:us-east-1:123456789012:q", 3, 2, 5, "arn:d", 60, 7, 1024, "alias/k", True, 1714979289),
+            id="all",
+        ),
+        *(
+            pytest.param(
+                {
+                    "ApproximateNumberOfMessages": "many",
+                    "RedrivePolicy": redrive,
+                    "SqsManagedSseEnabled": "false",
+                    "CreatedTimestamp": created,
+                },
+                ("", 0, 0, None, "", None, 0, None, "", False, None),
+                id=f"odd {created}",
+            )
+            for redrive, created in (("{", "never"), ("[5]", "inf"), ('{"maxReceiveCount": "-1"}', "nan"))
+        ),
+    ],
+)
+def test_what_a_queue_says_of_itself_may_be_odd(
+    service: Service, told: dict[str, str], expected: tuple[object, ...]
+) -> None:
+    state = Queue(service.says({"Attributes": told}).clients, QUEUE).state()
+    assert (
+        state.arn,
+        state.waiting,
+        state.in_flight,
+        state.max_receive_count,
+        state.dead_letter_arn,
+        state.retention_seconds,
+        state.delay_seconds,
+        state.maximum_bytes,
+        state.key_id,
+        state.is_encrypted_by_sqs,
+        state.created_at and state.created_at.timestamp(),
+    ) == expected
+    assert abs(state.server_time - datetime.now(tz=UTC)) < timedelta(minutes=10)
+
+
+def test_a_queue_that_took_another_text_has_not_taken_this_one(service: Service) -> None:
+    service.says({"MessageId": "1", "MD5OfMessageBody": hashlib.md5(b"hello", usedforsecurity=False).hexdigest()})
+    assert Queue(service.clients, QUEUE).send("hello") == "1"
+    with pytest.raises(ProblemError) as caught:
+        Queue(service.clients, QUEUE).send("hello!")
+    assert "“q” took another text than the one that was sent" in caught.value.problem.as_text()
+    assert caught.value.perhaps_done
 
 
 ABOUT_ANOTHER: list[tuple[str, str, object]] = [
@@ -256,9 +340,12 @@ ABOUT_ANOTHER: list[tuple[str, str, object]] = [
 @pytest.mark.parametrize(("operation", "kind", "body"), ABOUT_ANOTHER)
 def test_an_answer_about_another_place_is_none(service: Service, operation: str, kind: str, body: object) -> None:
     """What is done with it would be done to somebody else's queue or topic."""
-    problem = service.says(body, kind=kind).problem(operation)
-    assert "not an answer" in problem.detail
-    assert "theirs" in problem.as_text()
+    service.says(body, kind=kind)
+    with pytest.raises(ProblemError) as caught:
+        ASKS[operation](service.clients)
+    assert "not an answer" in caught.value.problem.detail
+    assert "theirs" in caught.value.problem.as_text()
+    assert caught.value.perhaps_done
 
 
 def test_no_queue_but_ours_is_deleted_by_name(service: Service) -> None:

@@ -120,6 +120,16 @@ def test_nothing_answers_at_all(amazon: Callable[..., None]) -> None:
             assert problem.answer.message  # the exact words are kept
 
 
+def test_another_service_that_cannot_even_be_asked_is_no_answer(
+    amazon: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amazon()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s" * 40)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "localhost")
+    assert balance_problem(Connection(from_environment=True)).code == "network.none"
+
+
 @pytest.mark.parametrize("name", ["sts", "sqs"])
 def test_of_amazons_hosts_only_one_is_silent(amazon: Callable[..., None], name: str) -> None:
     with answering(400, "text/xml", b"<no/>") as other:
@@ -337,6 +347,14 @@ def test_the_certificate_of_sns_is_fetched_by_the_way_of_all_calls_and_not_whate
                     Cause.UNREACHABLE
                 )
     assert len(closed) == 3
+    with answering(404, "text/plain", b"certificate") as endpoint:
+        assert problem_of(partial(sns_addresses.fetch_certificate, f"{endpoint}/x.pem")).cause is Cause.UNREACHABLE
+    with answering(200, "text/plain", b"20\r\ncert", Transfer_Encoding="chunked") as endpoint:  # and no more comes
+        assert problem_of(partial(sns_addresses.fetch_certificate, f"{endpoint}/x.pem")).cause is Cause.UNREACHABLE
+    monkeypatch.setattr(sns_addresses, "LONGEST_SECONDS", 0)
+    with answering(200, "text/plain", b"certificate") as endpoint:
+        assert problem_of(partial(sns_addresses.fetch_certificate, f"{endpoint}/x.pem")).cause is Cause.UNREACHABLE
+    assert len(closed) == 6
     with answering(200, "text/plain", b"ok") as endpoint:
         monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "none.pem"))
         address = endpoint.replace("http:", "https:")
