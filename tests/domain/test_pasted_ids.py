@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
@@ -13,7 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notification_tester.domain.hit_type import MADE_UP, parse_hit_type_id
-from notification_tester.domain.pasted_ids import LARGEST_LIST, MOST_BAD, parse_hit_type_ids, read_hit_type_ids
+from notification_tester.domain.pasted_ids import (
+    LARGEST_LIST,
+    MOST_BAD,
+    parse_hit_type_ids,
+    read_hit_type_ids,
+    together,
+)
 from notification_tester.domain.problem import ProblemError
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -37,6 +44,8 @@ CASES = Path(__file__).parent.parent / "cases"
         pytest.param("sep=;\r\nHITId;HITTypeId\r\n3H;3A\r\n", ("3A",), 0, id="sep"),
         pytest.param('"sep=|"\nHITId|HITTypeId\n3H|3A\n', ("3A",), 0, id="sep in quotes"),
         pytest.param("SEP=\t\nHITId\tHITTypeId\n3H\t3A\n", ("3A",), 0, id="sep of a tab"),
+        pytest.param('sep="\nHITTypeId\n3A\n', ("3A",), 0, id="sep of a quotation mark"),
+        pytest.param("sep=\r\nHITTypeId\r\n3A\r\n", ("3A",), 0, id="sep of nothing"),
         pytest.param("Results of May\n\nHITId,HITTypeId\n3H,3A\n", ("3A",), 0, id="a title above"),
         pytest.param("HITId,HITTypeId\r3H,3A\r3H,3B\r", ("3A", "3B"), 0, id="line ends of old Macs"),
         pytest.param("| HITId | HITTypeId |\n|---|:--|\n| 3H | 3A |\n", ("3A",), 0, id="Markdown"),
@@ -110,6 +119,29 @@ def test_one_bad_id_does_not_hold_up_the_others(text: str, ids: tuple[str, ...],
 def test_what_is_no_list_is_refused_all_the_same(text: str) -> None:
     with pytest.raises(ProblemError):
         parse_hit_type_ids(text, leave_out_bad=True)
+
+
+def test_several_lists_are_one_and_what_is_wrong_names_its_list() -> None:
+    first = parse_hit_type_ids("3A\n3B\n3B\n")
+    second = parse_hit_type_ids("HITTypeId\n3B\n3C\nbad\n" + "worse\n" * MOST_BAD, leave_out_bad=True)
+    third = parse_hit_type_ids('{"HITTypeId": "3D", "NextToken": "x"}')
+    with pytest.raises(ProblemError) as caught:
+        parse_hit_type_ids("3a")
+    none = caught.value.problem
+    assert (first.is_part, first.bad_count, first.unread, third.is_part) == (False, 0, (), True)
+
+    whole = together({"a.csv": first, "b.csv": second, "c.json": third, "d.txt": none})
+    assert whole.ids == ("3A", "3B", "3C", "3D")
+    assert (whole.repeated, whole.is_part, whole.bad_count, len(whole.bad)) == (2, True, MOST_BAD + 1, MOST_BAD)
+    assert whole.bad[0].detail.startswith("“b.csv”: Line 4: ")
+    assert [one.detail for one in whole.unread] == [f"“d.txt”: {none.title} {none.detail}"]
+
+    assert not together({"a.csv": first}).is_part
+    named = replace(none, detail="“e.txt” is a folder.")
+    assert together({"a.csv": first, "e.txt": named}).unread[0].detail == f"{none.title} “e.txt” is a folder."
+    with pytest.raises(ProblemError) as caught:
+        together({"d.txt": none, "e.txt": named})
+    assert caught.value.problem.detail == f"“d.txt”: {none.title} {none.detail}"
 
 
 @given(st.lists(st.from_regex(r"[A-Z0-9]{1,64}", fullmatch=True).filter(lambda one: one not in MADE_UP), min_size=1))

@@ -27,6 +27,12 @@ def test_the_body_is_read_in_the_encoding_that_the_receiver_names(content_type: 
     assert Receipt(status=200, headers=(("Content-Type", content_type),), body=body).text == text
 
 
+def test_of_no_answer_nothing_is_claimed() -> None:
+    value = Receipt().as_json()
+    assert (value["status"], value["was_sent"], value["is_cut"], value["seconds"]) == (0, False, False, 0.0)
+    assert (value["tls"], value["problem"], value["headers"], value["body"]) == (None, None, [], "")
+
+
 def test_what_is_printed_is_json_and_names_cookies_without_their_value() -> None:
     tls = TlsFacts(version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384", valid_until=datetime(2026, 1, 31, tzinfo=UTC))
     receipt = Receipt(
@@ -51,6 +57,8 @@ def test_a_log_shows_neither_headers_nor_body_nor_where_it_was_sent_on_to() -> N
     assert "grey-mare" not in repr(receipt)
 
 
-@pytest.mark.parametrize(("status", "is_success"), [(200, True), (204, True), (302, False), (500, False), (0, False)])
+@pytest.mark.parametrize(
+    ("status", "is_success"), [(199, False), (200, True), (299, True), (300, False), (500, False), (0, False)]
+)
 def test_taken_is_what_was_answered_with_a_status_of_success(status: int, is_success: bool) -> None:
     assert Receipt(status=status).is_success is is_success

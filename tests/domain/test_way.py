@@ -113,6 +113,7 @@ def test_what_is_known_of_each_part(found: TestOutcome, headline: str, links: li
     way = way_of_test(found)
     assert way.headline == headline
     assert [link.passage for link in way.links] == links
+    assert [station.place for station in way.stations] == [Place.MECHANICAL_TURK, Place.QUEUE, Place.YOU]
     assert way.stations[0].passage is sender
     assert "0.84" in way.as_text() or found.arrived is not SEEN
 
@@ -147,11 +148,29 @@ def test_a_message_of_perhaps_somebody_else_is_not_claimed() -> None:
     assert way.headline == "A test message came, perhaps not yours"
 
 
-def test_a_receiver_that_is_right_to_refuse() -> None:
+@pytest.mark.parametrize("place", [Place.RECEIVER, Place.MAIL_SERVER, Place.QUEUE, Place.TOPIC])
+def test_a_receiver_that_is_right_to_refuse(place: Place) -> None:
     refused = outcome(Lamp(state=State.NO, detail="403", seconds=0.1), LOST, RIGHT)
-    way = travelled(own_stations(Place.RECEIVER, "lab.example"), refused)
+    way = travelled(own_stations(place, "lab.example"), refused)
     assert way.headline == "Refused, as it should be"
     assert way.broken is None
+    assert [one.place for one in way.stations] == [one.place for one in own_stations(place, "lab.example")]
+    assert [link.passage for link in way.links] == [KNOWN] + [NOT_YET] * (len(way.stations) - 2)
+    assert (way.links[0].seconds, way.stations[1].reason) == (0.1, "Right.")
+
+
+@pytest.mark.parametrize("place", [Place.RECEIVER, Place.MAIL_SERVER, Place.QUEUE, Place.TOPIC])
+def test_a_message_of_this_computers_that_was_seen_or_not(place: Place) -> None:
+    stations = own_stations(place, "lab")
+    count = len(stations) - 1
+    seen, unseen = (travelled(stations, outcome(YES, lamp)) for lamp in (SEEN, UNSEEN))
+    assert (seen.headline, unseen.headline) == ("It arrived", "Not seen in lab" if count > 1 else "Not answered")
+    at = count - 2 if stations[-1].place is Place.YOU else count - 1
+    assert [link.seconds for link in seen.links] == [0.84 if number == at else None for number in range(count)]
+    assert [link.passage for link in unseen.links] == [UNKNOWN] * (count - 1) + [BROKEN]
+    assert unseen.links[-1].reason == "Not seen within 60 s."
+    under = travelled(stations, outcome(YES, NOT_TRIED))
+    assert [link.passage for link in under.links] == [UNDER_WAY] + [NOT_YET] * (count - 1)
 
 
 def test_several_are_told_together() -> None:
@@ -159,18 +178,40 @@ def test_several_are_told_together() -> None:
     assert headline_of_all([good, good]) == "Everything arrived: 2 of 2"
     assert headline_of_all([good, lost]) == "1 of 2 arrived"
     assert headline_of_all([lost, lost]) == "Not seen in lab-queue"
+    refused = outcome(Lamp(state=State.NO, detail="Refused."), LOST, why=problem("keys.wrong", Cause.KEYS))
+    assert headline_of_all([lost, refused]) == "Not seen in lab-queue"
+    assert headline_of_all([refused, lost]) == "Mechanical Turk did not take it"
+    assert [headline_of_all([one]) for one in (good, lost)] == ["Everything arrived", "Not seen in lab-queue"]
+    wrong = outcome(YES, SEEN, Lamp(state=State.NO, detail="Another event."))
+    assert headline_of_all([good, wrong]) == "All 2 arrived, and not all are as they should be"
+    assert headline_of_all([good, wrong, lost]) == "2 of 3 arrived"
 
 
 def test_several_that_come_out_of_a_topic_to_nobody_say_so() -> None:
     why = problem(Code.NOBODY_SUBSCRIBED, Cause.DESTINATION, "It comes out of the topic; nobody is subscribed to it.")
     one = outcome(YES, SEEN, Lamp(state=State.NO, detail="Nobody is subscribed to this topic."), why=why)
     assert headline_of_all([one, one]) == "It comes out of the topic; nobody is subscribed to it"
+    way = way_of_test(replace(one, spec=TOPIC))
+    assert [link.passage for link in way.links] == [KNOWN, KNOWN, BROKEN]
+    assert way.links[-1].reason == "Nobody is subscribed to this topic."
+    assert way.stations[-1].passage is NOT_YET
+    unseen = Lamp(state=State.UNKNOWN, detail="They cannot be seen.")
+    way = way_of_test(
+        replace(one, spec=TOPIC, as_expected=unseen, problem=problem(Code.SUBSCRIBERS_UNSEEN, Cause.KEYS))
+    )
+    assert [link.passage for link in way.links] == [KNOWN, KNOWN, UNKNOWN]
+    assert way.headline == "It says no"
 
 
 def test_before_anything_was_sent_nothing_is_known() -> None:
     way = untravelled(turk_stations(Transport.SQS, "lab-queue"))
     assert {part.passage for part in way.parts} == {NOT_YET}
-    assert "not tried yet" in way.as_text()
+    assert way.as_text() == (
+        "Nothing was sent yet.\n"
+        "Mechanical Turk to Queue lab-queue: not tried yet.\n"
+        "Queue lab-queue to You: not tried yet."
+    )
+    assert untravelled(way.stations, was_tested=True).headline == "Nothing new was sent yet"
 
 
 OPEN = Passage.OPEN
@@ -242,6 +283,20 @@ def found(**levels: Level) -> list[Finding]:
             "A message would get no further than lab",
         ),
         (
+            SQS,
+            {"account_balance": Level.BROKEN, "queue_readers": Level.BROKEN, "queue_policy": Level.BROKEN},
+            (NOT_YET, NOT_YET, NOT_YET),
+            (BROKEN, NOT_YET),
+            "A message would stop at the door of lab",
+        ),
+        (
+            SQS,
+            {"queue_policy": Level.BROKEN, "queue_encryption": Level.UNKNOWN},
+            (NOT_YET, NOT_YET, NOT_YET),
+            (BROKEN, NOT_YET),
+            "A message would stop at the door of lab",
+        ),
+        (
             EMAIL,
             {"email_domain": Level.BROKEN, "email_listed": Level.BEWARE},
             (NOT_YET, NOT_YET, NOT_YET),
@@ -262,6 +317,13 @@ def test_the_way_of_a_checkup_stops_where_something_was_found(
     assert tuple(one.passage for one in way.links) == links
     assert way.headline == headline
     assert "came through" not in way.as_text(), "nothing was sent"
+
+
+def test_of_two_that_are_as_bad_the_first_is_the_reason() -> None:
+    way = way_of_findings(SQS, "lab", found(queue_policy=Level.BROKEN, queue_encryption=Level.BROKEN))
+    assert way.links[0].reason == "queue_policy."
+    way = way_of_findings(SQS, "lab", found(queue_exists=Level.BROKEN, queue_kind=Level.BROKEN))
+    assert way.stations[1].reason == "queue_exists."
 
 
 def test_a_report_of_a_checkup_tells_the_way_line_by_line() -> None:

@@ -38,7 +38,7 @@ _ID_COLUMN = "hittypeid"
 _AROUND = "\"'“”‘’`,;\u200b\ufeff\0"
 _BETWEEN = re.compile(r"""[\s,;|\0\[\](){}"'“”‘’„«»`]+""")
 _BEFORE_WORDS = re.compile(r"\s*(?:[-*•·+]\s+|\d{1,7}[.)]\s+|#.*)")
-_SEPARATOR = re.compile(r"""\s*"?sep=(.)"?\s*\Z""", re.IGNORECASE)
+_SEPARATOR = re.compile(r"""\s*"?sep=([^"\r\n])"?\s*\Z""", re.IGNORECASE)
 _IN_JSON = re.compile(r"""(?<!\\)"hit_?type_?id"\s{0,40}:\s{0,40}(?:"([^"\n]*)"|null)""", re.IGNORECASE)
 _NAMED = re.compile(
     r"""(?<![\w\\])hit[ _]?type[ _]?id["']?\s{0,40}(?:=>|[:=|>])\s{0,40}"""

@@ -323,7 +323,7 @@ def _looked_for(stations: tuple[Station, ...], verdicts: Verdicts) -> Way:
     arrived, name = verdicts.arrived, stations[1].name
     number = len(stations) - 1
     if arrived.state is State.YES:
-        seen_at = max(0, number - 2) if stations[-1].place is Place.YOU else number - 1
+        seen_at = number - 2 if stations[-1].place is Place.YOU else number - 1
         links = tuple(
             Link(passage=Passage.KNOWN, seconds=arrived.seconds if place == seen_at else None)
             for place in range(number)
@@ -380,6 +380,6 @@ def _has_to_tell(station: Station) -> bool:
 
 
 def _line_of(station: Station) -> str:
-    if station.passage is Passage.KNOWN and station.seconds is not None:
+    if station.seconds is not None:
         return f"{station_words(station)}: took it, {seconds_words(station.seconds)}."
     return f"{station_words(station)}: {_said(station)}"
