@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notification_tester.domain.account import KeySource
@@ -23,12 +24,11 @@ from notification_tester.storage.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from notification_tester.storage.leftovers import Leftover
     from notification_tester.storage.places import Places
 
-_WHAT = "what the program keeps"
+_WHAT = "its files"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +47,17 @@ class KeptData:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether there is nothing to remove."""
-        return not (self.files or self.accounts or self.mailboxes)
+        """Whether there is nothing to remove: without a file no key is known of, and no password looked for."""
+        return not self.files
 
 
 class DataRemoval:
     """Of one profile. Every method raises ProblemError."""
 
-    def __init__(self, places: Places, vault: Vault | None = None) -> None:
+    def __init__(self, places: Places) -> None:
         self._places = places
         self._running = places.data / RUNNING
-        self._vault = vault or Vault(service=places.keyring_service)
+        self._vault = Vault(service=places.keyring_service)
 
     def look(self) -> KeptData:
         """What is kept; a list of accounts that cannot be read is a reason to keep all."""
@@ -66,7 +66,7 @@ class DataRemoval:
             known = {*files, *self._marks()}
             there = {path for folder in self._folders() for path in folder.rglob("*") if not path.is_dir()}
         except OSError as error:
-            raise disk_error(error, what=_WHAT, path=self._places.data) from error
+            raise disk_error(error, what=_WHAT, path=Path(error.filename or self._places.data)) from error
         accounts = AccountList(self._places.accounts).all()
         return KeptData(
             files=files,
