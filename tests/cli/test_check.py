@@ -15,11 +15,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from breaking_proxy import Exchange, breaking, reset
-from cli.test_cli import run
+from breaking_proxy import JSON, Exchange, answer_with, breaking, pass_on, reset
+from cli.test_cli import Ran, run
+from notification_tester.cli.check import LONGEST_POLICY
 from notification_tester.domain.policy.judgement import granting_statement
 from notification_tester.practice.faults import Faults
+from notification_tester.services.checkup import mend
 from practice.clients import connect
+from warm import WARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +50,11 @@ def policy_of(sqs: SQSClient, url: str) -> dict[str, Any]:
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {}).get("Policy")
     value: dict[str, Any] = json.loads(found or "{}")
     return value
+
+
+def told(ran: Ran, lines: int) -> list[str]:
+    """The last lines of what was told in words."""
+    return ran.output.splitlines()[-lines:]
 
 
 @pytest.mark.parametrize(("transport", "verdict"), [("SQS", "good"), ("sns", "good"), ("Email", "beware")])
@@ -77,7 +85,9 @@ def test_a_fix_is_shown_and_written_only_after_a_yes(
     assert "+" in shown.json()["fix"]["difference"]
     assert shown.json()["fix"]["written"] is False
     in_words = run(*words, "--fix", **environment)
-    assert "Nothing was written: give --yes as well." in in_words.output
+    proposed = ["", shown.json()["fix"]["sentence"], *shown.json()["fix"]["difference"].splitlines()]
+    assert told(in_words, len(proposed) + 1) == [*proposed, "Nothing was written: give --yes as well."]
+    assert in_words.errors == ""
     assert policy_of(sqs, shut_queue) == before
 
     written = run(*words, "--fix", "--yes", "--json", **environment)
@@ -88,6 +98,12 @@ def test_a_fix_is_shown_and_written_only_after_a_yes(
 
     again = run(*words, "--fix", "--json", **environment)
     assert again.json()["fix"] is None
+    assert told(run(*words, "--fix", **environment), 1) == ["Nothing has to be mended in the access policy."]
+    sqs.set_queue_attributes(QueueUrl=shut_queue, Attributes={"Policy": ""})
+    in_words = run(*words, "--fix", "--yes", **environment)
+    assert (in_words.code, in_words.errors) == (0, "")
+    assert told(in_words, len(proposed) + 1) == [*proposed, "It was written."]
+    assert in_words.output.splitlines()[0].endswith(": good")
     assert environment["AWS_SECRET_ACCESS_KEY"] not in written.output + in_words.output
 
 
@@ -134,11 +150,37 @@ def test_a_fix_whose_answer_was_lost_says_what_is_known(
         gateway.breaks("SetQueueAttributes", and_then_silence, times=1)
         ran = run(*words, "--json", **environment | {"AWS_ENDPOINT_URL_SQS": gateway.endpoint})
         assert gateway.count("SetQueueAttributes") == 1
+        gateway.mend()
+        sqs.set_queue_attributes(QueueUrl=shut_queue, Attributes={"Policy": ""})
+        gateway.breaks("SetQueueAttributes", and_then_silence, times=1)
+        in_words = run(*words, **environment | {"AWS_ENDPOINT_URL_SQS": gateway.endpoint})
     fix = ran.json()["fix"]
     assert fix["written"] is (True if is_seen else None)
     assert ("problem" in fix) is not is_seen
-    assert ran.code == (0 if is_seen else 1)
+    assert ran.code == in_words.code == (0 if is_seen else 1)
+    not_known = "Whether it was written is not known: no answer came, and it does not show."
+    assert told(in_words, 1) == ["It was written." if is_seen else not_known]
+    assert (f"{fix['problem']['title']}\n" in in_words.errors) if "problem" in fix else in_words.errors == ""
     assert "mturk-requester.amazonaws.com" in json.dumps(policy_of(sqs, shut_queue))
+
+
+def test_a_fix_that_does_not_show_yet_is_not_called_seen(
+    cloud: PracticeCloud, environment: dict[str, str], shut_queue: str
+) -> None:
+    """As Amazon may tell of a policy as it was for a while."""
+    words = ("check", "--transport", "SQS", "--destination", shut_queue, "--account", "environment", "--fix", "--yes")
+
+    def and_then_what_was(exchange: Exchange) -> bool:
+        gateway.breaks("GetQueueAttributes", answer_with(200, JSON, b'{"Attributes": {}}'))
+        return pass_on(exchange)
+
+    variables = os.environ | environment
+    with breaking(cloud.port) as gateway:
+        variables["AWS_ENDPOINT_URL_SQS"] = gateway.endpoint
+        gateway.breaks("SetQueueAttributes", and_then_what_was)
+        ran = Ran(WARM.run(words, environment=variables, constants={f"{mend.__name__}.READ_BACK_SECONDS": 0.1}))
+    assert told(ran, 1) == ["It was written, and does not show yet."]
+    assert ran.errors == ""
 
 
 def test_in_words_the_reason_comes_first(cloud: PracticeCloud, environment: dict[str, str], shut_queue: str) -> None:
@@ -172,6 +214,23 @@ def test_a_policy_file_alone(tmp_path: Path, statement: dict[str, Any], code: in
     assert ran.json()["because"]
     given = run("check", "--policy", "-", "--resource", ARN, given=file.read_text(encoding="utf-8-sig"))
     assert given.code == code
+    first, *notes = given.output.splitlines()
+    assert first.endswith(f": {ran.json()['because']}")
+    assert notes == [f"Note: {note}" for note in ran.json()["notes"]]
+    assert bool(notes) is (verdict == "beware")
+
+
+def test_the_longest_policy_is_read_and_one_that_is_longer_is_not() -> None:
+    text = json.dumps({"Version": "2012-10-17", "Statement": [granting_statement(ARN, "")]}).ljust(LONGEST_POLICY)
+    words = ("check", "--policy", "-", "--resource", ARN, "--json")
+    assert run(*words, given=text).json()["verdict"] == "good"
+    assert "longer than any policy" in run(*words, given=f"{text} ").json()["problem"]["detail"]
+
+
+def test_a_policy_with_a_sign_that_stands_for_what_could_not_be_read_is_read() -> None:
+    document = {"Version": "2012-10-17", "Id": "Schl\ufffdssel", "Statement": [granting_statement(ARN, "")]}
+    given = json.dumps(document, ensure_ascii=False)
+    assert run("check", "--policy", "-", "--resource", ARN, "--json", given=given).json()["verdict"] == "good"
 
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -292,6 +351,10 @@ def test_the_source_account_counts() -> None:
         pytest.param(("--policy", "-", "--resource", "arn:aws:s3:::x"), id="no-queue"),
         pytest.param(("--policy", "/nowhere/at/all", "--resource", ARN), id="no-file"),
         pytest.param(("--policy", "-", "--resource", ARN, "--fix"), id="fix-of-a-file"),
+        pytest.param(("--policy", "-", "--resource", ARN, "--transport", "SQS"), id="transport-of-a-file"),
+        pytest.param(("--policy", "-", "--resource", ARN, "--destination", "x"), id="destination-of-a-file"),
+        pytest.param(("--policy", "-", "--resource", ARN, "--yes"), id="yes-of-a-file"),
+        pytest.param(("--transport", "SQS", "--source-account", "123456789012"), id="account-without-policy"),
         pytest.param(("--policy", "-", "--resource", ARN, "--source-account", "12"), id="account"),
     ],
 )

@@ -62,6 +62,7 @@ def test_send_in_practice_is_three_times_yes(transport: str) -> None:
     answer = ran.json()
     assert ran.code == 0
     assert ran.errors == ""
+    assert ran.output == json.dumps(answer, indent=2) + "\n"
     assert list(answer)[:5] == [*LAMPS, "message", "problem"]
     assert [answer[lamp]["state"] for lamp in LAMPS] == ["yes", "yes", "yes"]
     assert answer["arrived"]["seconds"] > 0
@@ -366,18 +367,36 @@ def test_no_secret_is_written_anywhere(cloud: PracticeCloud, environment: dict[s
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "detail"),
     [
-        ("send", "--json"),
-        ("send", "--json", "--transport", "SQS", "--event", "Ping", "--wait", "soon"),
-        ("dance", "--json"),
+        (("send", "--json"), "The following arguments are required: --transport, --event."),
+        (
+            ("send", "--json", "--transport", "SQS", "--event", "Ping", "--wait", "soon"),
+            "Argument --wait: “soon” is not a number of seconds from 0 to 3600.",
+        ),
+        (("dance", "--json"), "Argument COMMAND: invalid choice: 'dance' "),
+        (("--json",), "The following arguments are required: COMMAND."),
+        (("listen", "--json"), "The following arguments are required: --transport."),
+        (("send", "--json", "--event", "Ping"), "The following arguments are required: --transport."),
+        (("send", "--json", "--transport", "SQS"), "The following arguments are required: --event."),
+        (("deliver", "--json"), "The following arguments are required: --as."),
+        (("hit-types", "--json"), "The following arguments are required: ACTION."),
+        (
+            ("hit-types", "apply", "3ABC", "--transport", "SQS", "--json"),
+            "The following arguments are required: --events.",
+        ),
+        (
+            ("hit-types", "apply", "3ABC", "--events", "Ping", "--json"),
+            "The following arguments are required: --transport.",
+        ),
     ],
-    ids=["words missing", "no number", "no such command"],
 )
-def test_wrong_words_are_json_where_json_was_asked_for(words: tuple[str, ...]) -> None:
+def test_wrong_words_are_json_where_json_was_asked_for(words: tuple[str, ...], detail: str) -> None:
     done = run(*words)
     assert done.code == 2
-    assert set(done.json()["problem"]) >= {"title", "detail", "remedy", "code"}
+    problem = done.json()["problem"]
+    assert (problem["code"], problem["detail"][: len(detail)]) == ("words.wrong", detail)
+    assert problem["remedy"].startswith("The words are: mturk-notification-tester ")
 
 
 def test_no_event_is_not_the_simulated_event() -> None:

@@ -141,7 +141,7 @@ def test_without_a_keyring_the_files_are_removed_all_the_same(
     lived_in: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (lived_in / "config" / "accounts.json").unlink()
-    keyring.set_keyring(fail.Keyring())
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     code, told = run(capsys)
     assert (code, told["mail_passwords"], bool(told["files"])) == (1, [], True)
     assert run(capsys, "--yes")[0] == 0

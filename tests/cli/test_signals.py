@@ -14,9 +14,21 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from notification_tester import cli
 from notification_tester.aws.queues import NAME_PREFIX
-from notification_tester.cli.stoppable import ENDINGS, QUIET_SECONDS, Patience, stopped_by_signals
+from notification_tester.cli.stoppable import (
+    ENDINGS,
+    QUIET_SECONDS,
+    WAKE_SECONDS,
+    Patience,
+    session_for,
+    stopped_by_signals,
+    until_stopped,
+)
+from notification_tester.domain.known_secrets import KnownSecrets
+from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.practice.faults import Faults
+from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.places import system_places
@@ -251,6 +263,61 @@ def test_a_command_leaves_signals_as_it_found_them() -> None:
     with stopped_by_signals():
         assert signal.getsignal(TERM) != before[TERM]
     assert {number: signal.getsignal(number) for number in ENDINGS} == before
+    until_stopped(lambda _: None)
+    assert {number: signal.getsignal(number) for number in ENDINGS} == before
+
+
+def test_work_is_asked_to_end_when_its_time_is_over_or_looking_fails() -> None:
+    """And it is looked at some times a second meanwhile, not all the time."""
+    looks: list[None] = []
+    assert until_stopped(lambda stop: stop.wait(30), seconds=0.5, look=lambda: looks.append(None))
+    assert 1 <= len(looks) <= 1 + 0.5 / WAKE_SECONDS
+    ended: list[bool] = []
+
+    def fail() -> None:
+        raise OSError("no terminal")
+
+    with pytest.raises(OSError, match="no terminal"):
+        until_stopped(lambda stop: ended.append(stop.wait(30)), look=fail)
+    assert ended == [True]
+
+
+def test_a_signal_while_a_command_closes_disturbs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    close, closed = Session.close, list[Session]()
+
+    def disturbed(session: Session) -> None:
+        signal.raise_signal(TERM)
+        close(session)
+        closed.append(session)
+
+    monkeypatch.setattr(Session, "close", disturbed)
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    with stopped_by_signals(), session_for(KnownSecrets()):
+        pass
+    assert len(closed) == 1
+    assert {number: signal.getsignal(number) for number in ENDINGS} == before
+
+
+@pytest.mark.parametrize("is_signal", [True, False], ids=["signal", "bug"])
+def test_where_nobody_can_hear_of_an_error_a_bug_is_told_and_a_signal_is_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_signal: bool
+) -> None:
+    class Ending:
+        def __del__(self) -> None:
+            if is_signal:
+                signal.raise_signal(TERM)
+            raise RuntimeError("a bug of ours")
+
+    def fail(*_: object, **__: object) -> None:
+        Ending()
+        raise ProblemError(Problem(title="No.", detail="No.", remedy="No.", code="x", cause=Cause.PROGRAM))
+
+    monkeypatch.setattr(Session, "open_named", fail)
+    assert cli.main(["send", "--transport", "SQS", "--event", "Ping", "--json"], self_check=lambda _: 99) == 1
+    output, errors = capsys.readouterr()
+    assert json.loads(output)["problem"]["code"] == "x"
+    assert ("RuntimeError: a bug of ours" in errors) is not is_signal
+    assert (errors == "") is is_signal
 
 
 def test_that_nothing_comes_is_said_once_for_each_wait(capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,6 +330,7 @@ def test_that_nothing_comes_is_said_once_for_each_wait(capsys: pytest.CaptureFix
     patience = Patience(clock=lambda: now[0])
     assert times_said() == 0
     now[0] = QUIET_SECONDS
+    patience.hear(0)
     assert [times_said(), times_said()] == [1, 0]
     patience.hear(1)
     assert times_said() == 0

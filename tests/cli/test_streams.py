@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import json
 import os
 import re
@@ -16,7 +19,7 @@ import pytest
 from notification_tester import cli
 from notification_tester.__main__ import main
 from notification_tester.cli import output as output_module
-from notification_tester.cli.output import OutputError
+from notification_tester.cli.output import Output, OutputError
 from warm import WARM
 
 if TYPE_CHECKING:
@@ -190,10 +193,35 @@ def test_a_reader_of_one_line() -> None:
     assert read[0]
 
 
-def test_listen_ends_when_nobody_reads_any_more() -> None:
-    code, read, errors = run_and_leave("listen", "--transport", "SQS", "--json", "--seconds", "50", lines=1, given="")
+@pytest.mark.parametrize("more", [("--json",), ()], ids=["json", "words"])
+def test_listen_ends_when_nobody_reads_any_more(more: tuple[str, ...]) -> None:
+    words = ("listen", "--transport", "SQS", "--seconds", "600", *more)  # longer than is waited for its end
+    code, read, errors = run_and_leave(*words, lines=1, given="")
     assert (code, errors) == (0, b"")
-    assert json.loads(read[0])["message"]
+    assert json.loads(read[0])["message"] if more else b"sender: mturk" in read[0]
+
+
+def test_what_is_said_is_there_at_once_and_in_its_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "said"
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        output = Output(stream)
+        monkeypatch.setattr(sys, "stdout", output)
+        output_module.print_line("one")
+        assert path.read_text("utf-8") == "one\n"
+        output.write("two\n")
+        output_module.print_json({"three": 3}, indent=None)
+        assert path.read_text("utf-8") == 'one\ntwo\n{"three": 3}\n'
+        monkeypatch.setattr(sys, "stderr", Output(stream, is_last_resort=True))
+        output_module.say("four\n")
+        assert path.read_text("utf-8").endswith("\nfour\n")
+
+
+def test_a_stream_that_takes_only_text_gets_json_too(tmp_path: Path) -> None:
+    """As whoever calls the command from a program of their own may have it."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        assert main(["import", "--json", str(tmp_path / "missing")]) == 2
+    assert json.loads(said.getvalue())["problem"]["code"] == "file.unreadable"
 
 
 READS_VARIABLES = pytest.mark.skipif(bool(sys.flags.ignore_environment), reason="this Python reads no variables")
@@ -401,8 +429,34 @@ def test_an_output_whose_stream_is_closed_is_let_go_without_a_word() -> None:
     assert done.stderr == ""
 
 
-def test_a_stream_that_was_closed_within_python() -> None:
+def test_a_stream_that_was_closed_within_python(monkeypatch: pytest.MonkeyPatch) -> None:
     stream: Any = Refusing()
     with pytest.raises(OutputError, match="closed file"):
-        output_module.Output(stream).write("x")
-    assert output_module.Output(stream, is_last_resort=True).write("x") == 1
+        Output(stream).write("x")
+    assert Output(stream, is_last_resort=True).write("x") == 1
+    monkeypatch.setattr(sys, "stderr", stream)
+    output_module.say("nobody is there\n")
+
+
+def test_an_error_that_says_that_the_reader_left_on_windows_alone(tmp_path: Path) -> None:
+    class Odd(Refusing):
+        def write(self, _: str) -> int:
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+        def fileno(self) -> int:
+            return beneath.fileno()
+
+    stream: Any = Odd()
+    with (tmp_path / "beneath").open("wb") as beneath:
+        output = Output(stream)
+        if os.name == "nt":
+            output.write("x")
+        else:
+            with pytest.raises(OutputError, match="Invalid argument"):
+                output.write("x")
+    assert not output.has_reader
+
+
+def test_where_there_is_no_stream_there_is_no_number_of_one() -> None:
+    with pytest.raises(OSError, match="fileno"):
+        Output(None).fileno()

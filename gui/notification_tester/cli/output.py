@@ -17,6 +17,7 @@ import json
 import os
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from notification_tester.cli.own_words import for_a_command
@@ -60,10 +61,6 @@ class Output(io.TextIOBase):
     def encoding(self) -> str:  # type: ignore[override] # the base has an attribute
         """The encoding of what is beneath."""
         return getattr(self._stream, "encoding", None) or "utf-8"
-
-    def isatty(self) -> bool:
-        """Whether a person sits at the other end."""
-        return self._stream is not None and self._stream.isatty()
 
     def fileno(self) -> int:
         """The descriptor beneath. Raises OSError where there is none."""
@@ -127,10 +124,8 @@ class Output(io.TextIOBase):
     def _leave(self) -> None:
         """Let what is still in the buffers go nowhere, or the interpreter would say so at its end."""
         self.has_reader = False
-        with suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
+        with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), self.fileno())
 
 
 @contextmanager

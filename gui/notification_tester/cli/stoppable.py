@@ -40,18 +40,14 @@ class StoppedError(KeyboardInterrupt):
     """A signal asked the command to end; ``exit_code`` is what a shell calls that."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(number)
         self.exit_code = 128 + number
 
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
     """Have a signal raise :class:`StoppedError` in the block, where nothing better is done about it."""
-    before = _handle(_raise)
-    try:
+    with _handled(_raise):
         yield
-    finally:
-        _handle_again(before)
 
 
 @contextmanager
@@ -74,9 +70,15 @@ def _handle(handler: Callable[[int, FrameType | None], None]) -> dict[int, Any]:
     return {number: signal.signal(number, handler) for number in heeded}
 
 
-def _handle_again(before: dict[int, Any]) -> None:
-    for number, handler in before.items():
-        signal.signal(number, handler)
+@contextmanager
+def _handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Have signals handled so in the block, and as before after it."""
+    before = _handle(handler)
+    try:
+        yield
+    finally:
+        for number, handler_before in before.items():
+            signal.signal(number, handler_before)
 
 
 def _raise(number: int, frame: FrameType | None) -> NoReturn:
@@ -125,16 +127,15 @@ def until_stopped(
     several times a second meanwhile.
     """
     stop = threading.Event()
-    asked: list[int] = []
+    asked: list[None] = []
 
-    def end(number: int = 0, _frame: FrameType | None = None) -> None:
+    def end(*_: object) -> None:
         # A signal may come while another one sets the event, and would wait for ever for the lock that it holds.
         if not asked:
-            asked.append(number)
+            asked.append(None)
             stop.set()
 
-    before = _handle(end)
-    with ThreadPoolExecutor(1, thread_name_prefix="command") as thread:
+    with _handled(end), ThreadPoolExecutor(1, thread_name_prefix="command") as thread:
         working = thread.submit(work, stop)
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
@@ -142,8 +143,6 @@ def until_stopped(
                 # Short, because on Windows a wait without an end cannot be interrupted.
                 wait([working], timeout=WAKE_SECONDS)
                 look()
-            end()
-            return working.result()
         finally:
             end()
-            _handle_again(before)
+        return working.result()
