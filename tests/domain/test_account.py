@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import event, given
@@ -53,14 +55,23 @@ def test_a_token_broken_over_lines_is_mended() -> None:
         pytest.param(KEY, " \n", "", "missing", "secret access key is missing", id="no-secret"),
         pytest.param("", "", "", "missing", "access key is missing", id="nothing"),
         pytest.param(SECRET, KEY, "", "swapped", "swapped", id="swapped"),
-        pytest.param(KEY[:15], SECRET, "", "malformed", "15 characters", id="short-key"),
+        pytest.param(
+            KEY[:15], SECRET, "", "malformed", "This is not an access key. It has 15 characters", id="short-key"
+        ),
         pytest.param("A" * 129, SECRET, "", "malformed", "129 characters", id="long-key"),
         pytest.param(KEY.replace("7", "-"), SECRET, "", "malformed", "“-” at place 13", id="dash-in-key"),
         pytest.param(f"{KEY} {KEY}", SECRET, "", "malformed", "blank or line break at place 21", id="key-twice"),
         pytest.param(KEY.replace("A", "А", 1), SECRET, "", "malformed", "“А” at place 1", id="cyrillic-in-key"),
         pytest.param(KEY.replace("A", "Ä", 1), SECRET, "", "malformed", "only letters from A to Z", id="umlaut-in-key"),
         pytest.param(KEY, "é" + SECRET[1:], "", "malformed", "only letters from A to Z", id="accent-in-secret"),
-        pytest.param(KEY, SECRET[:39], "", "malformed", "39 characters", id="short-secret"),
+        pytest.param(
+            KEY,
+            SECRET[:39],
+            "",
+            "malformed",
+            "This is not a secret access key. It has 39 characters",
+            id="short-secret",
+        ),
         pytest.param(KEY, SECRET + "x", "", "malformed", "41 characters", id="long-secret"),
         pytest.param(KEY, SECRET[:20] + " " + SECRET[20:], "", "malformed", "place 21", id="blank-in-secret"),
         pytest.param(KEY, SECRET[:20] + "\n" + SECRET[21:], "", "malformed", "line break", id="break-in-secret"),
@@ -104,6 +115,11 @@ def test_any_keys_are_taken_or_explained(key: str, secret: str, token: str) -> N
     event(code)
 
 
+@pytest.mark.parametrize("key", ["A" * 16, "A" * 128])
+def test_keys_of_other_services_may_be_as_short_and_as_long_as_amazons_api_says(key: str) -> None:
+    assert parse_credentials(access_key_id=key, secret_access_key=SECRET).access_key_id == key
+
+
 @given(st.from_regex(r"AKIA[A-Z0-9]{16}", fullmatch=True), st.from_regex(r"[A-Za-z0-9/+]{39}x", fullmatch=True))
 def test_keys_as_amazon_makes_them_are_taken(key: str, secret: str) -> None:
     found = parse_credentials(access_key_id=key, secret_access_key=secret)
@@ -127,6 +143,13 @@ def test_names_that_will_not_do(text: str, code: str) -> None:
     with pytest.raises(ProblemError) as caught:
         parse_account_name(text)
     assert caught.value.problem.code == code
+
+
+def test_names_of_every_length_that_will_do() -> None:
+    assert [len(parse_account_name("x" * count)) for count in (1, 60)] == [1, 60]
+    with pytest.raises(ProblemError) as caught:
+        parse_account_name("x" * 61)
+    assert caught.value.problem.title == "This name will not do."
 
 
 def test_blanks_in_names_are_made_single() -> None:
@@ -155,13 +178,25 @@ def test_endpoints(text: str, address: str) -> None:
         "https://a/?x=1", "https://a/#x", "https://a:99999", "https://[::1", "http://127.0.0.1.example.org",
         "https://a\\@b", "https://b\\c", "https://a b", "https://ä.example.org", "https://a%2eb", "https://a_b",
         "https://[::1];/", "https://[::1]:1\n\n/", "https://a\n.example.org", "https://a.example?",
-        "https://a.example/b c",
+        "https://a.example/b c", "https://a:0", "https://a:x",
     ],
 )  # fmt: skip
 def test_endpoints_that_will_not_do(text: str) -> None:
     with pytest.raises(ProblemError) as caught:
         parse_endpoint(text)
     assert caught.value.problem.code == "endpoint.malformed"
+
+
+def test_what_was_done_with_other_keys_under_the_same_name_is_told_by_its_moment() -> None:
+    moment = datetime(2026, 5, 6, 7, tzinfo=UTC)
+    had = {
+        since: replace(PRACTICE, since=since).had(moment)
+        for since in ("", "2026-05-06T07:00:00+00:00", "2026-05-06T07:00:01+00:00", "2026-05-06T06:00:00", "yesterday")
+    }
+    assert list(had.values()) == [True, True, False, False, False]
+    other = replace(PRACTICE, name="Ours", source=KeySource.KEYRING, kept_as="")
+    assert other.is_renamed(replace(other, name="Theirs"))
+    assert not other.is_renamed(replace(other, name="Theirs", since="2026-05-06T07:00:00+00:00"))
 
 
 def test_only_production_is_live() -> None:

@@ -233,6 +233,13 @@ def test_of_two_secrets_that_begin_alike_nothing_is_left() -> None:
     assert KnownSecrets(["abc", "abcdef"]).clean("<abcdef> <abc>") == f"<{REMOVED}> <{REMOVED}>"
 
 
+def test_what_is_forgotten_is_known_no_more() -> None:
+    secrets = KnownSecrets(["first one", "second one", "third one"])
+    secrets.forget("first one", "never known", "third one")
+    assert secrets.all() == ("second one",)
+    assert secrets.without_known("first one, second one, third one") == f"first one, {REMOVED}, third one"
+
+
 def test_what_is_no_secret_is_not_known() -> None:
     secrets = KnownSecrets(["", "  \n"])
     secrets.add(None, "", "known")

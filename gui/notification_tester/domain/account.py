@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -274,7 +275,7 @@ def parse_endpoint(text: str) -> str:
             detail="The host in this address is Amazon's, so what answers there is no other service.",
             remedy=f"Choose “{which}” in the place of another compatible service.",
         )
-    try:
+    with suppress(ValueError):  # no port, or half an IPv6 address
         parts = urlsplit(address)
         local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
         usable = (
@@ -282,9 +283,6 @@ def parse_endpoint(text: str) -> str:
             and re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", parts.hostname or "") is not None
             and parts.port != 0
         )
-    except ValueError:
-        usable, local = False, False
-    else:
         if usable and (parts.scheme == "https" or (parts.scheme == "http" and local)):
             return address
     raise input_problem(
