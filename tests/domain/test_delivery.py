@@ -4,10 +4,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from notification_tester.domain.delivery import NOT_TRIED, Lamp, State, TestOutcome, compare
+from notification_tester.domain.delivery import (
+    NOT_TRIED,
+    Lamp,
+    State,
+    TestOutcome,
+    abandoned,
+    compare,
+    not_tried,
+    over_all,
+)
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.message import decode
@@ -61,6 +71,29 @@ def test_good_is_all_three(dark: int, state: State) -> None:
     lamps[dark] = Lamp(state=state, detail="So.")
     outcome = TestOutcome(spec=SPEC, event=SUBMITTED, accepted=lamps[0], arrived=lamps[1], as_expected=lamps[2])
     assert outcome.is_good == (state is State.YES)
+
+
+def test_one_verdict_over_several() -> None:
+    fast, slow = (Lamp(state=State.YES, detail="Taken.", seconds=seconds) for seconds in (0.5, 2.0))
+    other = Lamp(state=State.YES, detail="Seen.")
+    unknown, no = Lamp(state=State.UNKNOWN, detail="Who knows."), Lamp(state=State.NO, detail="Refused.", seconds=1.0)
+    assert over_all([fast]) is fast
+    assert over_all([fast, slow, fast]) == Lamp(state=State.YES, detail="Each of 3 messages. Taken.", seconds=2.0)
+    assert over_all([fast, other]) == Lamp(state=State.YES, detail="Each of 2 messages. Taken. Seen.")
+    assert over_all([fast, unknown]) == Lamp(state=State.UNKNOWN, detail="Message 2 of 2: Who knows.")
+    assert over_all([unknown, no, no]) == Lamp(state=State.NO, detail="Message 2 of 3: Refused.", seconds=1.0)
+
+
+def test_what_is_known_when_a_person_stops_waiting() -> None:
+    asked = not_tried(SPEC, SUBMITTED)
+    assert {one.detail for one in (asked.accepted, asked.arrived, asked.as_expected)} == {"Not tried."}
+    stopped = abandoned(asked)
+    assert stopped.accepted.detail == "You stopped waiting; whether the test was taken is not known."
+    assert stopped.arrived.detail == stopped.as_expected.detail == "You stopped waiting."
+    taken = Lamp(state=State.YES, detail="Taken.")
+    assert abandoned(replace(asked, accepted=taken)) == replace(stopped, accepted=taken)
+    seen = replace(asked, accepted=taken, arrived=Lamp(state=State.YES, detail="Seen."))
+    assert abandoned(seen) is seen
 
 
 def test_a_lamp_as_json() -> None:

@@ -59,6 +59,8 @@ REFUSED = {
     "hexadecimal IPv4": ("http://127.0.0.0x1/", "web-address.host"),
     "number too large": ("http://300.0.0.1/", "web-address.host"),
     "label too long": (f"http://{'a' * 64}.example/", "web-address.host"),
+    "no name at all": (f"http://xn--{chr(0xDFFF)}.example/", "web-address.character"),
+    "no name of another alphabet": ("http://☃.example/", "web-address.host"),
     "two full stops": ("http://a..example/", "web-address.host"),
     "odd in host": ("http://a%41.example/", "web-address.host"),
     "blank": ("https://example.org/a b", "web-address.blank-inside"),
@@ -99,5 +101,9 @@ def test_every_refusal_has_a_sentence_of_its_own() -> None:
 def test_what_may_be_secret_in_an_address_is_not_shown() -> None:
     address = parse_web_address("https://example.org/n?key=hunter2")
     assert "hunter2" not in f"{address!r} {address} {address.shown} {address.name} {address.place}"
+    assert (address.name, address.place) == ("example.org/n?…", "a web receiver at example.org")
+    assert address.secrets == ("key=hunter2", "hunter2")
+    assert address.with_query("") == address.url
     assert address.with_query("a=b") == "https://example.org/n?key=hunter2&a=b"
+    assert parse_web_address("http://[::1]/").place == "a web receiver on this computer"
     assert parse_web_address("https://example.org/n").with_query("a=b") == "https://example.org/n?a=b"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.messages.message import MAX_SIZE, DecodedEvent, DecodedMessage, Format, decode
+from notification_tester.domain.messages.remarks import read_time
 
 EVENT = {
     "EventType": "AssignmentSubmitted",
@@ -496,6 +497,27 @@ def test_a_time_that_cannot_be_is_remarked_on(event: dict[str, str], time: Any, 
     assert all(one in message.assessment(now=NOW) for one in remarks)
     is_read = time is not None and not isinstance(time, (bool, dict))
     assert message.events[0].event_timestamp == (str(time) if is_read else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        (" 2026-01-31T23:59:59Z ", "2026-01-31T23:59:59+00:00"),
+        ("2026-01-31 23:59:60", "2026-01-31T23:59:59+00:00"),
+        ("2026-01-31T23:59:59+02:30", "2026-01-31T21:29:59+00:00"),
+        ("2026-01-31T23:59:59-0800", "2026-02-01T07:59:59+00:00"),
+        ("2026-01-31T23:59:59+14:59", "2026-01-31T09:00:59+00:00"),
+        ("2026-01-31T23:59:59+15:00", None),
+        ("2026-01-31T23:59:59+01:60", None),
+        ("2026-02-30T23:59:59Z", None),
+        ("0001-01-01T00:00:00+01:00", None),
+        ("1767225599000", "2025-12-31T23:59:59+00:00"),
+        ("yesterday", None),
+    ],
+)
+def test_the_moment_that_a_time_means(text: str, moment: str | None) -> None:
+    read = read_time(text)
+    assert (read and read.isoformat()) == moment
 
 
 def test_a_name_with_an_invisible_character_is_named_where_there_is_no_event_at_all() -> None:
