@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +39,13 @@ PROBLEM = Problem(
     cause=Cause.DESTINATION,
     answer=ServiceAnswer(code="InternalFailure", turk_error_code="X", message="м", request_id="1-2", http_status=500),
 )
+
+QUEUE = parse_spec(
+    transport=Transport.SQS,
+    destination=beginning().destination,
+    events=["AssignmentSubmitted", "HITReviewable"],
+)
+PRACTICE = {"account": "Practice", "environment": "practice"}
 
 
 def ids(history: History, text: str = "", *outcomes: Outcome, before: int | None = None, limit: int = 200) -> list[int]:
@@ -297,12 +306,7 @@ def test_a_test_whose_ending_the_disk_refuses_is_shown_as_it_ended_and_written_l
 
 
 def test_who_looks_tests_up_finds_one_whose_ending_the_disk_refuses(small_disk: Path) -> None:
-    queue = parse_spec(
-        transport=Transport.SQS,
-        destination="https://sqs.us-east-1.amazonaws.com/123456789012/results",
-        events=["AssignmentSubmitted", "HITReviewable"],
-    )
-    place, account = ("SQS", queue.destination.text), {"account": "Practice", "environment": "practice"}
+    place = ("SQS", QUEUE.destination.text)
     began = NOW.replace(microsecond=123_000)  # as exactly as it is written down
     with Database(small_disk / "history.sqlite3") as database:
         history = History(database)
@@ -314,16 +318,60 @@ def test_who_looks_tests_up_finds_one_whose_ending_the_disk_refuses(small_disk: 
         history.complete_soon(row_id, lambda: ending(raw="r" * 100_000))
         for is_full in (True, False):
             assert (history.unwritten() is not None) is is_full
-            last = tested.last_of(place, ["AssignmentSubmitted"], **account, kind="test")["AssignmentSubmitted"]
+            last = tested.last_of(place, ["AssignmentSubmitted"], **PRACTICE, kind="test")["AssignmentSubmitted"]
             assert (last.at, last.outcome, last.arrived) == (began, Outcome.GOOD, YES)
-            assert tested.last_of(place, ["AssignmentSubmitted"], **account, kind="delivery") == {}
-            assert tested.last_of_spec(queue, **account) == SpecTest(began, Result.ARRIVED)
-            assert tested.newest_places(**account, most=5, had=lambda _: True) == [(*place, Outcome.GOOD)]
-            assert tested.seconds_at(place, **account, kind="test", most=5, had=lambda _: True) == [YES.seconds]
-            assert tested.seconds_at(place, **account, kind="test", most=5, had=lambda _: False) == []
+            assert tested.last_of(place, ["AssignmentSubmitted"], **PRACTICE, kind="delivery") == {}
+            assert tested.last_of_spec(QUEUE, **PRACTICE) == SpecTest(began, Result.ARRIVED)
+            assert tested.newest_places(**PRACTICE, most=5, had=lambda _: True) == [(*place, Outcome.GOOD)]
+            assert tested.seconds_at(place, **PRACTICE, kind="test", most=5, had=lambda _: True) == [YES.seconds]
+            assert tested.seconds_at(place, **PRACTICE, kind="test", most=5, had=lambda _: False) == []
             if is_full:
                 filler.unlink()
         history.close()
+
+
+def take_nothing_more(database: Database) -> None:
+    """From now on the database is full, as far as anything long goes."""
+    with database.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite raises it to what is in use
+
+
+def test_of_tests_that_are_in_memory_alone_those_count_that_tell_something(
+    history: History, database: Database, add: Callable[..., int]
+) -> None:
+    tested = Tested(database, write_out=history.write_out, in_memory=history.rows_in_memory)
+    place = ("SQS", QUEUE.destination.text)
+    no = Lamp(state=State.NO, detail="", seconds=60.0)
+    unknown, untimed = Lamp(state=State.UNKNOWN, detail=""), Lamp(state=State.YES, detail="")
+    began = NOW.replace(microsecond=123_000)
+    add(event="HITExpired", events=("HITExpired",), now=NOW + timedelta(hours=9))
+    add(event="HITCreated", events=("HITCreated",))
+    ends = [
+        (beginning(event="Ping"), 0, ending(outcome=Outcome.BAD, arrived=no, problem=PROBLEM)),
+        (beginning(), 1, ending(outcome=Outcome.UNKNOWN, arrived=unknown)),
+        (beginning(version="2014-08-15"), 2, ending(arrived=untimed)),
+        (beginning(events=("HITReviewable",)), 3, ending()),
+        (beginning(event="HITExpired", events=("HITExpired",)), 4, ending(arrived=untimed)),
+        (beginning(event="HITCreated", events=("HITCreated",)), 0, ending(arrived=untimed)),
+    ]
+    rows = [history.begin(began_as, now=NOW + timedelta(hours=hours)) for began_as, hours, _ in ends]
+    take_nothing_more(database)
+    for row_id, (_, _, end) in zip(rows, ends, strict=True):
+        history.complete_soon(row_id, partial(replace, end, raw="r" * 100_000))
+    kept = history.unwritten()
+    assert kept is not None
+    assert kept[0] == len(ends)
+    assert tested.last_of_spec(QUEUE, **PRACTICE) == SpecTest(began, Result.NOT_ARRIVED)
+    times = tested.seconds_at(place, **PRACTICE, kind="test", most=9, had=lambda _: True)
+    assert times == [YES.seconds] * 3, "two that are written, and one that is not"
+    last = tested.last_of(place, ["Ping", "HITExpired", "HITCreated"], **PRACTICE, kind="test")
+    assert (last["Ping"].at, last["Ping"].problem_code) == (began, PROBLEM.code)
+    assert (last["HITExpired"].at, last["HITExpired"].arrived) == (began + timedelta(hours=9), YES), "the written one"
+    assert (last["HITCreated"].at, last["HITCreated"].arrived) == (began, untimed), "the one that began after it"
+    assert list(tested.last_of(place, ["Ping"], **PRACTICE, kind="test")) == ["Ping"]
+    (listed,) = [row for row in history.page(HistoryQuery()) if row.id == rows[0]]
+    assert (listed.outcome, listed.problem_title, listed.problem_code) == (Outcome.BAD, PROBLEM.title, PROBLEM.code)
+    history.close()
 
 
 def test_of_a_test_whose_ending_was_never_written_nothing_is_said_that_is_not_so(small_disk: Path) -> None:

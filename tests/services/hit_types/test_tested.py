@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Code, Problem
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
-from notification_tester.storage.rows import Beginning, Ending, Outcome
+from notification_tester.storage.rows import LET_IN, MEND_KIND, Beginning, Ending, Outcome
 from notification_tester.storage.tested import Tested
 
 if TYPE_CHECKING:
@@ -36,6 +37,20 @@ class Past:
 
     history: History
     tested: Tested
+    database: Database
+
+    @staticmethod
+    def entry(spec: NotificationSpec) -> Beginning:
+        """A test of all of a specification, as it is written down."""
+        return Beginning(
+            account="Lab",
+            environment="sandbox",
+            transport=spec.transport.value,
+            destination=spec.destination.text,
+            version=spec.version,
+            events=tuple(event.value for event in spec.events),
+            event="Ping",
+        )
 
     def add(
         self,
@@ -47,18 +62,10 @@ class Past:
         environment: str = "sandbox",
         outcome: Outcome = Outcome.GOOD,
         kind: str = "test",
+        event: str = "Ping",
         code: str = "",
     ) -> None:
-        entry = Beginning(
-            kind=kind,
-            account=account,
-            environment=environment,
-            transport=spec.transport.value,
-            destination=spec.destination.text,
-            version=spec.version,
-            events=tuple(event.value for event in spec.events),
-            event="Ping",
-        )
+        entry = replace(self.entry(spec), kind=kind, account=account, environment=environment, event=event)
         row = self.history.begin(entry, now=NOON + timedelta(hours=hours))
         problem = Problem(title="No.", detail="", remedy="", code=code, cause=Cause.DESTINATION) if code else None
         self.history.complete(row, Ending(outcome=outcome, accepted=YES, arrived=arrived, problem=problem))
@@ -75,7 +82,7 @@ class Past:
 def past(places: Places) -> Iterator[Past]:
     with Database(places.database) as database:
         history = History(database)
-        yield Past(history, Tested(database))
+        yield Past(history, Tested(database), database)
 
 
 def test_the_newest_that_arrived(past: Past) -> None:
@@ -182,3 +189,22 @@ def test_many_green_tests_are_all_there(past: Past) -> None:
     for hours in range(45):
         past.add(hours=hours)
     assert len(green(past)) == 45
+
+
+def test_a_damaged_row_tells_nothing_of_when(past: Past) -> None:
+    older = parse_spec(transport=Transport.EMAIL, destination="older@example.org", events=["HITExpired"])
+    account, place = {"account": "Lab", "environment": "sandbox"}, (SPEC.transport.value, SPEC.destination.text)
+    past.add(older)
+    past.add(hours=1)
+    past.add(hours=2, kind=MEND_KIND, event=LET_IN)
+    assert past.tested.last_change(place) == NOON + timedelta(hours=2)
+    past.history.begin(replace(past.entry(SPEC), event="HITExpired"), now=NOON + timedelta(hours=3))  # not answered yet
+    newest = partial(past.tested.newest_places, **account, most=5, had=lambda _: True)
+    assert newest() == [(*place, Outcome.GOOD), (older.transport.value, older.destination.text, Outcome.GOOD)]
+    with past.database.transaction() as connection:
+        connection.execute("UPDATE history SET started = 'then' WHERE destination = ?", (SPEC.destination.text,))
+    assert past.tested.last_change(place) is None
+    assert past.last_test() is None
+    assert past.tested.last_of(place, ["Ping"], **account, kind="test") == {}
+    assert newest() == [(older.transport.value, older.destination.text, Outcome.GOOD)]
+    assert [one[0] for one in green(past)] == [older.destination.text]
