@@ -146,6 +146,9 @@ def test_a_program_that_gives_no_keys(program: Callable[[str], Path], script: st
         pytest.param("no-such-tool-anywhere", "is not there: no-such-tool", id="not-in-the-path"),
         pytest.param('"unclosed', "a quotation mark is not closed", id="quotation"),
         pytest.param("", "No program is named", id="empty"),
+        pytest.param('"" --quiet', "No program is named", id="empty-word"),
+        pytest.param("KEY=opensesame tool", "begins with “KEY=”, which only a shell understands", id="assignment"),
+        pytest.param("x" * 300, f"cannot be run: {'x' * 300} (", id="long", marks=POSIX),
     ],
 )
 def test_a_program_that_cannot_be_run(aws_folder: Path, command: str, says: str) -> None:
@@ -153,6 +156,30 @@ def test_a_program_that_cannot_be_run(aws_folder: Path, command: str, says: str)
     problem = ask()
     assert (problem.cause, problem.code) == (Cause.KEYS, "keys.unavailable")
     assert says in problem.detail
+
+
+@pytest.mark.parametrize(
+    ("words", "secrets"),
+    [
+        ("--password opensesame", ["opensesame"]),
+        ("--api-key=opensesame", ["opensesame"]),
+        ("-p opensesame", ["opensesame"]),
+        ("LOGIN=opensesame", ["opensesame"]),
+        ("4f9d8s7a6d", ["4f9d8s7a6d"]),
+        ("--from 'sh -c \"x --secret sesame LOGIN=barley 4f9d8s7a6d\"'", ["sesame", "barley", "4f9d8s7a6d"]),
+    ],
+)
+def test_what_may_be_a_password_among_its_words_is_not_told(
+    program: Callable[[str], Path], aws_folder: Path, words: str, secrets: list[str]
+) -> None:
+    file = program("import sys; sys.exit('I got ' + ' and '.join(sys.argv[1:]) + ' here')")
+    (aws_folder / "config").write_text(f'[default]\ncredential_process="{file}" {words}\n', "utf-8")
+    said = str(ask().as_json())
+    assert "I got " in said
+    assert " here" in said
+    assert said.count("[removed]") >= len(secrets)
+    for secret in secrets:
+        assert secret not in said
 
 
 def test_a_folder_is_no_program(aws_folder: Path) -> None:

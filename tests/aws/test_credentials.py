@@ -205,6 +205,27 @@ def test_a_file_that_a_variable_names_and_that_is_not_there(monkeypatch: pytest.
     assert "nowhere, named in AWS_SHARED_CREDENTIALS_FILE, is not there" in problem.detail
 
 
+LONG = "x" * 300
+"""A name that no folder has room for: to look at it fails in the way of a folder that may not be opened."""
+
+
+@POSIX
+def test_a_file_that_cannot_be_looked_at_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / LONG))
+    problem = problem_of(profile_names)
+    assert problem.code == "profile.unreadable"
+    assert f"{LONG} cannot be looked at (" in problem.detail
+
+
+@POSIX
+def test_a_token_file_that_cannot_be_looked_at_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/turk")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / LONG))
+    problem = environment_problem()
+    assert (problem.cause, problem.code) == (Cause.KEYS, "keys.token-file")
+    assert f"{LONG}, named in AWS_WEB_IDENTITY_TOKEN_FILE, cannot be read (" in problem.detail
+
+
 def environment_problem() -> Problem:
     made = Clients(Connection(from_environment=True))
     try:

@@ -14,9 +14,9 @@ The order is botocore's own (``botocore.credentials.create_credential_resolver``
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.credentials import (
@@ -32,6 +32,7 @@ from botocore.exceptions import RefreshWithMFAUnsupportedError
 from botocore.session import Session
 
 from notification_tester.aws.credential_process import ProcessProvider, Programs
+from notification_tester.aws.settings import kind_at
 from notification_tester.aws.wire import WholeCall, bound, bound_each
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 
@@ -195,7 +196,7 @@ def _refuse_what_has_no_end(profile: dict[str, str]) -> None:
     named = {name: os.environ.get(name) for name in variables}
     named["web_identity_token_file in the AWS configuration"] = profile.get("web_identity_token_file")
     for name, path in named.items():
-        if path and Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
+        if path and kind_at(path) not in {0, stat.S_IFREG, stat.S_IFDIR}:
             raise ProblemError(
                 Problem(
                     title="The token of this account cannot be read.",

@@ -13,15 +13,16 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import threading
 import time
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from botocore.compat import compat_shell_split
 from botocore.credentials import CredentialProvider, Credentials, RefreshableCredentials
 
+from notification_tester.aws.settings import kind_at
 from notification_tester.child_process import Kin, apart
 from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy, ServiceAnswer
 
@@ -220,13 +221,13 @@ def _output_of(words: list[str]) -> tuple[str, str]:
 
 
 def _why_it_cannot_be_run(name: str, error: Exception) -> str:
-    found = shutil.which(name) or (name if Path(name).exists() else "")
+    kind = kind_at(name)
     match error:
-        case OSError() if Path(name).is_dir():  # Windows may say that it is not there
+        case OSError() if kind == stat.S_IFDIR:  # Windows may say that it is not there
             return f"The program named in credential_process may not be run: {name}."
         case OSError(errno=errno.ENOEXEC):
             return f"What is named in credential_process is no program of this system: {name}."
-        case FileNotFoundError() if not found:
+        case FileNotFoundError() if not kind and shutil.which(name) is None:
             return f"The program named in credential_process is not there: {name}."
         case FileNotFoundError():
             return f"The program named in credential_process needs another one that is not there: {name}."

@@ -21,10 +21,10 @@ import errno
 import os
 import re
 import socket
+import stat
 import traceback
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -68,7 +68,14 @@ from notification_tester.aws.no_answer_table import (
     UNUSABLE_SETTINGS,
     LocalFailure,
 )
-from notification_tester.aws.settings import Settings, endpoint_variable, is_amazons, variable_of, what_is_wrong_in
+from notification_tester.aws.settings import (
+    Settings,
+    endpoint_variable,
+    is_amazons,
+    kind_at,
+    variable_of,
+    what_is_wrong_in,
+)
 from notification_tester.domain.account import LINKING_PAGES, Environment
 from notification_tester.domain.problem import Problem, ProblemError, ServiceAnswer
 
@@ -429,7 +436,7 @@ def _comes_through(error: Exception, *names: str) -> bool:
 
 
 def _why_no_file(error: OSError) -> str:
-    if isinstance(error.filename, str | bytes) and Path(os.fsdecode(error.filename)).is_dir():
+    if isinstance(error.filename, str | bytes) and kind_at(os.fsdecode(error.filename)) == stat.S_IFDIR:
         return "is a folder"  # of which Windows says that it may not be read
     match error:
         case FileNotFoundError():

@@ -12,6 +12,7 @@ import contextlib
 import os
 import re
 import shlex
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -167,14 +168,20 @@ class Settings:
             path = Path(os.path.expandvars(named or default))
             with contextlib.suppress(RuntimeError):  # a process without a home
                 path = path.expanduser()
-            if path.is_dir():
-                found.append(f"{path} is a folder, not a file.")
-            elif path.exists() and not path.is_file():
-                found.append(f"{path} is not a file that can be read.")
-            elif path.exists() and not os.access(path, os.R_OK):
-                found.append(f"{path} is there, and you may not read it.")
-            elif named and not path.exists():
-                found.append(f"{path}, named in {name}, is not there.")
+            try:
+                kind = stat.S_IFMT(path.stat().st_mode)
+            except (FileNotFoundError, NotADirectoryError):
+                if named:
+                    found.append(f"{path}, named in {name}, is not there.")
+            except (OSError, ValueError) as error:  # in a folder that may not be opened, for one
+                found.append(f"{path} cannot be looked at ({getattr(error, 'strerror', None) or error}).")
+            else:
+                if kind == stat.S_IFDIR:
+                    found.append(f"{path} is a folder, not a file.")
+                elif kind != stat.S_IFREG:
+                    found.append(f"{path} is not a file that can be read.")
+                elif not os.access(path, os.R_OK):
+                    found.append(f"{path} is there, and you may not read it.")
         return " ".join(found)
 
     def _profile_with(self, setting: str) -> str:
@@ -218,6 +225,14 @@ def is_amazons(url: str) -> bool:
     """Whether an address is one of Amazon's own."""
     host = _place(url).partition(":")[0]
     return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"))
+
+
+def kind_at(path: str) -> int:
+    """What stands at a path (``stat.S_IFMT``), 0 where nothing can be seen: pathlib raises where it may not look."""
+    try:
+        return stat.S_IFMT(Path(path).stat().st_mode)
+    except (OSError, ValueError):
+        return 0
 
 
 def variable_of(path: object) -> str:
