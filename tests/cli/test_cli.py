@@ -14,6 +14,7 @@ import pytest
 
 from notification_tester import __version__, cli
 from notification_tester.__main__ import main
+from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.practice.cloud import PracticeDetails
 from notification_tester.practice.faults import Faults
 from notification_tester.storage.database import Database
@@ -106,6 +107,53 @@ def test_keep_leaves_the_test_in_the_queue_and_without_it_it_is_taken_out(
         assert ran.code == 0
         assert ("left there" in ran.json()["arrived"]["detail"]) is bool(words)
         assert len(bodies(cloud)) == left
+
+
+def test_what_was_delivered_is_left_in_the_queue_only_where_that_is_said(
+    cloud: PracticeCloud, environment: dict[str, str]
+) -> None:
+    words = ("deliver", "--to", cloud.details.queue_url, "--as", "sqs", "--account", "environment")
+    bodies(cloud)
+    for more, left in ((("--keep",), 1), ((), 0)):
+        assert run(*words, "--event", "HITCreated", "--json", *more, **environment).code == 0
+        assert len(bodies(cloud)) == left
+
+
+def test_a_temporary_queue_that_cannot_be_removed_is_told(cloud: PracticeCloud, environment: dict[str, str]) -> None:
+    cloud.set_faults(Faults(denied_actions=("sqs:DeleteQueue",)))
+    where = ("--transport", "SNS", "--destination", cloud.details.topic_arn, "--account", "environment")
+    ran = send(*where, **environment)
+    assert ran.code == 0
+    assert any(NAME_PREFIX in note for note in ran.json()["notes"])
+    said = run("send", "--event", "Ping", *where, **environment).output
+    assert any(line.startswith("Note: ") and NAME_PREFIX in line for line in said.splitlines())
+    cloud.set_faults(Faults())
+    assert send(*where, **environment).json()["notes"] == []
+    assert not sqs_of(cloud).list_queues(QueueNamePrefix=NAME_PREFIX).get("QueueUrls")
+
+
+@pytest.mark.parametrize("word", ["send", "check", "listen", "hit-types"])
+@pytest.mark.parametrize("more", [("--destination", "nowhere"), ("--account", "environment")], ids=["wrong", "none"])
+def test_what_is_wrong_in_the_words_is_said_before_anything_is_started(
+    own_home: Path, capsys: pytest.CaptureFixture[str], word: str, more: tuple[str, str]
+) -> None:
+    words = {"send": ("--event", "Ping"), "hit-types": ("apply", "3ABC", "--events", "HITExpired")}.get(word, ())
+    assert main([word, *words, "--transport", "SQS", "--json", *more]) == 2
+    assert json.loads(capsys.readouterr().out)["problem"]["code"].startswith("destination.")
+    assert not (own_home / "program").exists()
+
+
+@pytest.mark.parametrize("words", [("send",), ("deliver",), ("hit-types", "apply")], ids=lambda words: words[-1])
+def test_help_names_the_version_that_is_taken(words: tuple[str, ...]) -> None:
+    ran = run(*words, "--help")
+    assert ran.code == 0
+    assert "default: 2006-05-05" in " ".join(ran.output.split())
+
+
+def test_the_version_that_help_names_is_sent() -> None:
+    assert send("--transport", "SQS").json()["message"]["version"] == "2006-05-05"
+    row = run("deliver", "--as", "sqs", "--event", "HITCreated", "--json").json()["deliveries"][0]
+    assert json.loads(row["sent"])["EventDocVersion"] == "2006-05-05"
 
 
 def test_a_queue_that_counts_reads_is_read_only_where_that_is_said(

@@ -111,6 +111,19 @@ def test_one_message_has_one_block() -> None:
     assert "Message 1" not in run("decode", given=json.dumps(REAL)).output
 
 
+def test_two_messages_are_several() -> None:
+    given = json.dumps({"Messages": [{"Body": json.dumps(REAL | {"EventDocId": one * 40})} for one in "ab"]})
+    said = run("decode", given=given).output
+    assert [f"Message {number} of 2 (sqs)\n" in said for number in (1, 2)] == [True, True]
+
+
+def test_in_words_what_cannot_be_read_is_said_once_on_standard_error() -> None:
+    ran = run("decode", given="hello")
+    assert (ran.code, ran.output) == (1, "")
+    problem = run("decode", "--json", given="hello").json()["problem"]
+    assert ran.errors == f"\n{problem['title']}\n{problem['detail']}\nWhat to do: {problem['remedy']}\n"
+
+
 def test_what_was_undone_is_said_in_words() -> None:
     ran = run("decode", str(CASES / "decode-curly-quotes.txt"))
     assert ran.code == 0
@@ -186,9 +199,13 @@ def test_a_closed_standard_input_is_said() -> None:
 
 
 def test_a_file_that_is_not_there_is_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for path in (tmp_path / "missing", tmp_path):
-        assert main(["decode", str(path), "--json"]) == 2
-        assert json.loads(capsys.readouterr().out)["problem"]["code"] == "file.unreadable"
+    missing = tmp_path / "missing"
+    for name, why in ((missing, f"{missing}: "), (tmp_path, "folder"), ("a\0b", "null")):
+        assert main(["decode", str(name), "--json"]) == 2
+        problem = json.loads(capsys.readouterr().out)["problem"]
+        assert problem["code"] == "file.unreadable"
+        assert why in problem["detail"]
+        assert "[" not in problem["detail"], "the system's own words, without its numbers"
 
 
 def test_a_reader_that_leaves_early_is_no_accident() -> None:
@@ -227,6 +244,8 @@ def test_the_signature_of_the_older_api_is_judged_by_its_secret(signature: str, 
     done = run("decode", "-", "--json", "--secret-env", "TURK_SECRET", given=text, TURK_SECRET="a secret")
     assert done.json()["messages"][0]["signature"]["state"] == state
     assert "a secret" not in done.output
+    in_words = run("decode", "-", "--secret-env", "TURK_SECRET", given=text, TURK_SECRET="a secret")
+    assert done.json()["messages"][0]["signature"]["because"] in in_words.output.splitlines()
     assert run("decode", "-", "--json", given=text).json()["messages"][0].get("signature") is None
 
 

@@ -127,6 +127,8 @@ def test_a_scenario_of_two_messages_is_one_row_with_both_answers_and_a_verdict_o
     said = capsys.readouterr().out
     assert said.count("The same message twice: 2 messages.") == said.count("As expected:") == 1
     assert [said.count(f"answered {status}") for status in (200, 403)] >= [statuses.count(200), statuses.count(403)]
+    numbered = [line.split()[0] for line in said.splitlines() if line.startswith("    ")]
+    assert numbered == ["1.", "2."]
 
 
 def test_a_wrong_signature_that_is_refused_is_well(receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,6 +160,37 @@ def test_events_that_look_real_have_the_ids_that_are_given(
     assert [event.event_type for event in message.events] == ["AssignmentAccepted", "AssignmentSubmitted"]
     assert {event.hit_type_id for event in message.events} == {"3REALTYPE"}
     assert not message.is_known_test
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--event", "HITReviewable", "--looks-real"],
+        ["--event", "HITReviewable", "--hit", "3REALHIT"],
+        ["--event", "HITReviewable", "--event", "HITExpired"],
+    ],
+    ids=["asked for", "an id", "two events"],
+)
+def test_each_of_these_alone_looks_real(
+    words: list[str], receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def is_test(*more: str) -> bool:
+        assert run("--to", receiver.url, "--as", "sns", *more, "--json") == 0
+        [row] = printed(capsys)["deliveries"]
+        return decode(row["sent"]).is_known_test
+
+    assert not is_test(*words)
+    assert is_test("--event", "HITReviewable")
+
+
+def test_the_first_problem_of_all_is_told_beside_the_rows(
+    receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receiver.refused = 1
+    assert run("--to", receiver.url, "--as", "rest", "--event", "HITExpired", "--scenario", "all", "--json") == 1
+    value = printed(capsys)
+    first, *_, last = [row["problem"] for row in value["deliveries"] if row["problem"]]
+    assert value["problem"] == first != last
 
 
 def test_a_secret_signs_and_is_in_nothing_that_is_printed(

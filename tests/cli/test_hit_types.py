@@ -92,6 +92,7 @@ def test_list_tells_what_the_hits_and_the_record_know(shell: Shell) -> None:
     assert found[one]["setting"]["EventTypes"] == ["AssignmentSubmitted"]
     assert (found[one]["state"], found[one]["active"], found[one]["source"]) == ("applied", True, "here")
     assert found[one]["takes_effect_by"] > found[one]["set_at"]
+    assert all(row["newest"] for row in found.values())
     others = [row for row in found.values() if row["hit_type_id"] != one]
     assert {(row["setting"], row["active"], row["source"], row["state"]) for row in others} == {
         (None, None, "not-known", None)
@@ -110,9 +111,10 @@ def test_apply_switch_undo_and_reapply(shell: Shell) -> None:
     assert applied["Destination"] == shell.cloud.details.queue_url
     code, said = shell.words("list")
     assert code == 0
-    assert said.count(f"SQS, {shell.cloud.details.queue_url}") == 2
+    assert said.count(f"  on, SQS, {shell.cloud.details.queue_url}  ") == 2
     assert "where to is not known" not in said
     assert shell("off", one)[0] == 0
+    assert f"{one}  off, SQS, {shell.cloud.details.queue_url}  " in shell.words("list")[1]
     assert (shell.is_on(one), shell.is_on(two)) == (False, True)
     assert shell("on", "--all")[1]["counts"]["applied"] == 2
     assert shell.is_on(one) is True
@@ -136,6 +138,7 @@ def test_all_without_a_specification_are_those_whose_specification_is_known(shel
     one, other = shell.ids()[:2]
     shell.apply(one)
     shell("off", other)  # known, and with no specification
+    assert f"{other}  off, where to is not known  " in shell.words("list")[1]
     code, told = shell(word, "--all")
     assert code == 0
     assert [row["hit_type_id"] for row in told["results"]] == [one]
@@ -149,7 +152,8 @@ def test_one_that_fails_is_a_no_with_its_reason(shell: Shell) -> None:
     assert told["results"][1]["problem"]["title"] == "There is no such HIT type here."
     code, said = shell.words("off", STRANGER)
     assert code == 1
-    assert f"{STRANGER}  failed" in said
+    assert said.startswith(f"{STRANGER}  failed  There is no such HIT type here. ")
+    assert said.endswith("\ntotal: 1, applied: 0, failed: 1, unknown: 0, not sent: 0.\n")
 
 
 def test_what_the_record_cannot_undo_is_not_sent(shell: Shell) -> None:
@@ -225,6 +229,8 @@ def test_the_record_goes_out_and_comes_in(
     assert (code, told["counts"]["added"]) == (0, 3)
     assert {row["source"] for row in shell("list")[1]["results"]} == {"imported"}
     assert shell("import", file)[1]["counts"]["already_there"] == 3
+    assert shell.words("import", file) == (0, "added: 0, already there: 3, answered: 0, hit types: 3.\n")
+    assert shell.words("export", file) == (0, "lines: 3.\n")
 
 
 @pytest.mark.parametrize("action", ["export", "import"])
@@ -327,6 +333,8 @@ def test_without_a_record_nothing_is_changed_and_the_list_says_so(
     assert shell.cloud.settings() == before
     exit_code, listed = shell("list")
     assert (exit_code, listed["results"], listed["problem"]["code"]) == (1, [], code)
+    exit_code, listed = shell("list", "--refresh")
+    assert (exit_code, len(listed["results"]) >= TYPES, listed["problem"]["code"]) == (1, True, code)
     exit_code = cli.main(["hit-types", "list", "--account", "environment"], self_check=lambda _: 99)
     said = capsys.readouterr()
     assert exit_code == 1
@@ -420,6 +428,19 @@ def test_wrong_words_are_said_and_nothing_is_sent(shell: Shell, words: tuple[str
     assert (exit_code, set(told)) == (2, {"problem"})
     assert told["problem"]["code"] == code
     assert shell.cloud.settings() == before
+
+
+def test_which_are_to_be_named_is_said(shell: Shell) -> None:
+    some_or_all = "Either some HIT types are named or all of them are meant."
+    named = "This is done for HIT types that are named, never for all at once."
+    for words, title, detail, remedy in (
+        (("on",), "No HIT type is chosen.", some_or_all, "Give ids, with blanks between them, or --all."),
+        (("on", "--all", "3ABC"), "Ids and --all do not go together.", some_or_all,
+         "Give ids, with blanks between them, or --all."),
+        (("undo",), "No HIT type is chosen.", named, "Give ids, with blanks between them."),
+    ):  # fmt: skip
+        problem = shell(*words)[1]["problem"]
+        assert [problem[part] for part in ("title", "detail", "remedy")] == [title, detail, remedy]
 
 
 def test_live_wants_a_yes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

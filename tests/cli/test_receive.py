@@ -6,17 +6,21 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from notification_tester import cli
+from notification_tester.cli import receive
+from notification_tester.domain.messages.message import decode
 from services.parts import until
 
 if TYPE_CHECKING:
@@ -95,12 +99,28 @@ class TestWhatComes:
 
     def test_in_words(self, port: int, capsys: pytest.CaptureFixture[str]) -> None:
         confirmation = '{"Type": "SubscriptionConfirmation", "SubscribeURL": "https://receiver.example/"}'
-        with meanwhile(port, lambda: [post(port, one) for one in (NOTIFICATION, NOTIFICATION, confirmation)]):
+        given = (NOTIFICATION, NOTIFICATION, confirmation, "nonsense")
+        with meanwhile(port, lambda: [post(port, one) for one in given]):
             assert run("--port", str(port), "--confirm") == 0
         said = capsys.readouterr().out
         assert "POST /\nHITCreated  2026-01-31T12:00:00Z  3T 3X\n" in said
-        assert "It has the EventDocId of message 1" in said
+        assert said.count("It has the EventDocId of message 1: count the two as one.\n") == 1
         assert "The subscription was not confirmed" in said
+        problem = decode("nonsense").problem
+        assert problem is not None
+        assert said.endswith(f"\n{problem.title} {problem.detail}\n")
+        assert "\n\n" not in said
+
+    @pytest.mark.parametrize("more", [("--late-seconds", "0.1"), ()], ids=["named", "not named"])
+    def test_late_is_as_late_as_was_said(
+        self, port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+    ) -> None:
+        monkeypatch.setattr(receive, "LATE_SECONDS", 30 if more else 0.1)
+        began = time.monotonic()
+        with meanwhile(port, lambda: post(port, NOTIFICATION)):
+            assert run("--port", str(port), "--answer", "late", *more, "--json") == 0
+        assert time.monotonic() - began < 30
+        assert json.loads(capsys.readouterr().out)["answer"] == "late"
 
     def test_whoever_reads_may_leave(self, port: int) -> None:
         script = (
@@ -123,7 +143,22 @@ class TestWhatComes:
                 child.kill()
 
 
+def test_without_a_port_it_takes_a_free_one_for_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--seconds", "0.1") == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    found = re.fullmatch(
+        r"Receiving at http://127\.0\.0\.1:(\d+)/ from this computer alone; Ctrl-C ends it\.\n", said.err
+    )
+    assert found is not None
+    assert int(found[1]) >= 1024
+
+
 class TestWrongWords:
+    def test_a_week_is_none_of_them(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run("--port", "80", "--seconds", "604800", "--json") == 2
+        assert json.loads(capsys.readouterr().out)["problem"]["code"] == "receiver.port"
+
     def test_a_port_of_the_system(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert run("--port", "80", "--json") == 2
         problem = json.loads(capsys.readouterr().out)["problem"]

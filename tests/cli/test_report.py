@@ -60,7 +60,7 @@ def test_it_writes_one_page_of_pdf_without_a_display(tested: Path) -> None:
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Everything arrived: 1 test.")
+    assert done.stdout.splitlines() == ["Everything arrived: 1 test.", f"The report was written to {page}."]
     written = page.read_bytes()
     assert written.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type /Page\b(?!s)", written)) == 1
@@ -122,6 +122,8 @@ def test_another_ending_is_refused_before_anything_is_opened(
 
 
 def test_an_account_without_tests_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--home", str(tmp_path / "home"), "report", str(tmp_path / "a.html")], self_check=lambda _: 9) == 1
-    assert "nothing to report yet" in capsys.readouterr().err
+    words = ["--home", str(tmp_path / "home"), "report", str(tmp_path / "a.html")]
+    for more in ([], ["--destination", "lab"]):
+        assert cli.main([*words, *more], self_check=lambda _: 9) == 1
+        assert "nothing to report yet" in capsys.readouterr().err
     assert not (tmp_path / "a.html").exists()

@@ -126,6 +126,20 @@ def test_an_outage_that_passes_is_told_to_be_over(relay: Relay, url: str, listen
 
 
 @pytest.mark.usefixtures("short_hold")
+def test_each_outage_is_told_and_so_is_its_end(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
+    def rule(_: Passed) -> Said | None:
+        poll = relay.count("ReceiveMessage")
+        if poll == 9:
+            signal.raise_signal(signal.SIGTERM)
+        return NO_ANSWER if poll in {2, 3, 6, 7} else None
+
+    relay.rules["ReceiveMessage"] = rule
+    code, lines, err = listen("--transport", "SQS", "--destination", url)
+    assert (code, lines) == (0, [])
+    assert err.count("What to do:") == err.count("It is read again.") == 2
+
+
+@pytest.mark.usefixtures("short_hold")
 def test_a_single_call_that_fails_is_not_worth_a_word(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
     fail_after(relay, 1, until_poll=2, end_at=5)
     assert listen("--transport", "SQS", "--destination", url, "--json") == (0, [], "")
@@ -326,6 +340,28 @@ class TestWords:
         assert until(
             lambda: (said := listen(*words))[0] == 0 and len(said[1]) == 1
         )  # a second may be short on a busy machine
+
+    def test_a_line_has_what_is_known_of_a_message(
+        self, relay: Relay, url: str, outside: Outside, listen: Callable[..., Listened]
+    ) -> None:
+        event = {"EventType": "HITExpired", "HITId": "3HIT"}
+        real = json.dumps({"EventDocId": "r" * 40, "EventDocVersion": "2014-08-15", "Events": [event]})
+        for body in (body_of_test(), body_of_test(), real, "hello"):
+            outside.sqs.send_message(QueueUrl=url, MessageBody=body)
+        fail_after(relay, 10, end_at=2)  # behind the one with the messages
+        code, lines, err = listen("--transport", "SQS", "--destination", url)
+        assert (code, err) == (0, "")
+        said = [one["line"] for one in lines]
+        sender = said[2].partition("(")[2].rstrip(")")
+        assert sender.startswith("sender: ")
+        submitted = "2026-01-31T23:59:59Z  AssignmentSubmitted  09876543210987654321 12345678901234567890"
+        assert said[:3] == [
+            f"{submitted}  (test, {sender})",
+            f"{submitted}  (test, duplicate of message 1, {sender})",
+            f"  HITExpired  3HIT  ({sender})",
+        ]
+        assert said[3].endswith(f" ({sender}) hello")
+        assert len(said) == 4
 
     def test_a_costly_queue_is_read_where_that_is_wished(
         self, relay: Relay, outside: Outside, listen: Callable[..., Listened]
