@@ -88,6 +88,7 @@ def test_a_list_is_read(text: str, ids: tuple[str, ...], repeated: int) -> None:
         pytest.param('["3A","3BBBB', "hit-type.cut-off", "", id="cut list"),
         pytest.param('{"HITs":[{"HITId":"3A"}]}', "hit-type.no-ids", "This looks like JSON", id="JSON without them"),
         pytest.param('{\n"HITTypeId":\n"3a"}', "hit-type.id", "Line 2: ", id="line of JSON"),
+        pytest.param('\n{"HITTypeId": "3a"}', "hit-type.id", "Line 2: ", id="line of a name"),
         pytest.param("PK\x03\x04x", "file.not-text", "It begins like a workbook", id="a workbook opened as text"),
         pytest.param("3A\n3\0B-\n", "hit-type.id", "Line 2: ", id="what a zero leaves over"),
     ],
@@ -103,6 +104,7 @@ LEFT_OUT = {
     "a list": ("3A\n3b\n3C\n", ("3A", "3C"), ["Line 2: "], 1),
     "a table with one good row": ("Title,HITTypeId\nx,3-A\ny,nonsense\nz,3C\n", ("3C",), ["Line 2: ", "Line 3: "], 2),
     "many": ("HITTypeId\n3A\n" + "bad\n" * 30, ("3A",), [f"Line {3 + number}: " for number in range(MOST_BAD)], 30),
+    "as many bad as good": ("3a\n3b\n3C\n3D\n", ("3C", "3D"), ["Line 1: ", "Line 2: "], 2),
     "none": ("3A\n3B\n", ("3A", "3B"), [], 0),
 }
 
@@ -115,10 +117,15 @@ def test_one_bad_id_does_not_hold_up_the_others(text: str, ids: tuple[str, ...],
     assert [one.detail[: one.detail.index(":") + 2] for one in pasted.bad] == lines
 
 
-@pytest.mark.parametrize("text", ["A survey of 2026 and what came of it", "3a\n3b", "HITTypeId\n3-A\n", '["3A","3BBBB'])
+@pytest.mark.parametrize(
+    "text", ["A survey of 2026 and what came of it", "3a\n3b", "HITTypeId\n3-A\n3-B\n", '["3A","3BBBB']
+)
 def test_what_is_no_list_is_refused_all_the_same(text: str) -> None:
-    with pytest.raises(ProblemError):
+    with pytest.raises(ProblemError) as caught:
         parse_hit_type_ids(text, leave_out_bad=True)
+    assert caught.value.problem.code == "hit-type.cut-off" or caught.value.problem.detail.startswith(
+        ("Line 1: ", "Line 2: ")
+    )
 
 
 def test_several_lists_are_one_and_what_is_wrong_names_its_list() -> None:

@@ -215,7 +215,7 @@ def _column(text: str) -> list[tuple[int, str]] | None:
     # What a worker wrote may be long. The bound is the whole process's; nothing relies on the small one.
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST_LIST))
     rows = csv.reader(io.StringIO(f"{text[at:]}\n{_END}", newline=""), delimiter=delimiter)
-    cells, before, last, row = [], 0, 0, [""]
+    cells, last, row = [], 0, [""]
     try:
         names = [_plain_name(name) for name in next(rows)]
         column = names.index(_ID_COLUMN) if _ID_COLUMN in names else len(names)
