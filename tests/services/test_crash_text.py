@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notification_tester.domain.known_secrets import REMOVED
+from notification_tester.services import crash_text as crash_text_module
 from notification_tester.services.crash_text import LONGEST, crash_text
 
 HOME = Path("/home/rosalind")
@@ -148,6 +149,46 @@ def test_a_huge_message_is_cut_after_it_was_cleaned() -> None:
     assert "characters left out" in text
     assert text.rstrip().endswith("tail")
     assert SECRET not in text
+
+
+def test_the_longest_that_fits_is_whole_and_of_a_longer_one_the_middle_is_left_out() -> None:
+    room = LONGEST - len(text_of(ValueError("x"))) + 1
+    message = ("ab " * LONGEST)[:room]
+    whole = text_of(ValueError(message))
+    assert len(whole) == LONGEST
+    assert "left out" not in whole
+    cut = text_of(ValueError(f"{message}!"))
+    assert "\n… 1 character left out …\n" in cut
+
+
+@pytest.mark.parametrize(
+    ("home", "message", "said"),
+    [
+        pytest.param("/", "/srv/data/a.db of ada", "/srv/data/a.db of ada", id="none"),
+        pytest.param("/x", "/x/data of x", "/x/data of x", id="a letter"),
+        pytest.param("/xy", "/xy/data of xy", "~/data of xy", id="two letters"),
+        pytest.param("/xyz", "/xyz/data of xyz", "~/data of [user]", id="a name"),
+        pytest.param("/root", "/root/data of root", "~/data of root", id="the administrator's"),
+    ],
+)
+def test_a_home_is_left_out_and_its_name_where_it_is_one(home: str, message: str, said: str) -> None:
+    text = crash_text(ValueError(message), version="1", secrets=(), home=Path(home))
+    assert text.endswith(f"ValueError: {said}\n")
+
+
+def test_without_a_home_of_its_own_those_of_others_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", none)
+    text = crash_text(ValueError("/home/ada/x"), version="1", secrets=())
+    assert text.endswith("ValueError: ~/x\n")
+
+
+def test_a_library_that_is_not_there_by_its_name_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A packaged program need not carry what tells the version."""
+    monkeypatch.setattr(crash_text_module, "_LIBRARIES", ("boto3", "no-such-library"))
+    assert "\nno-such-library: version not known\n" in text_of(ValueError("x"))
 
 
 def test_endless_runs_do_not_take_long() -> None:

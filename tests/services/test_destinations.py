@@ -201,9 +201,14 @@ def test_only_queues_of_this_program_are_ever_deleted(desk: Desk) -> None:
 def test_what_there_is_to_choose_from(desk: Desk) -> None:
     details = desk.cloud.details
     own = desk.outside.sqs.create_queue(QueueName=f"{NAME_PREFIX}of-another-window")["QueueUrl"]
+    theirs = desk.outside.sqs.create_queue(QueueName="of-somebody")["QueueUrl"]
     queues = {one.destination.text: one.remark for one in choices(desk.opened, Transport.SQS)}
-    desk.outside.sqs.delete_queue(QueueUrl=own)
+    for url in (own, theirs):
+        desk.outside.sqs.delete_queue(QueueUrl=url)
     assert own not in queues
+    start = details.queue_url.rpartition("/")[0]
+    assert queues[f"{start}/practice-topic-archive"] == "listens to the practice topic"
+    assert queues[theirs] == ""
     assert queues[details.queue_url] == "works"
     assert "lets nobody in" in queues[details.blocked_queue_url]
     assert [one.destination.text for one in choices(desk.opened, Transport.SNS)] == [details.topic_arn]
@@ -248,6 +253,7 @@ def test_an_email_outside_practice_is_the_persons_to_look_for(desk: Desk, sandbo
     for hint in ("mturk-noreply@amazon.com", "“SANDBOX: Your Event Notification”", "spam"):
         assert hint in outcome.arrived.detail
     assert choices(sandbox, Transport.EMAIL) == ()
+    assert {one.remark for one in choices(sandbox, Transport.SQS)} == {""}
 
     came = desk.tests.answer_for(outcome, arrived=True)
     assert (came.arrived.state, came.as_expected.state) == (YES, UNKNOWN)

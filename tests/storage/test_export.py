@@ -20,6 +20,7 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.specifications.imported import WebReceiver, WebTransport
 from notification_tester.domain.specifications.reading import read_specification
+from notification_tester.services.history_export import export_history
 from notification_tester.storage import export
 from notification_tester.storage.export import export_csv, export_json
 from notification_tester.storage.queries import HistoryQuery
@@ -28,6 +29,7 @@ from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from notification_tester.storage.history import History
 
@@ -69,6 +71,18 @@ def test_what_is_exported_is_opened_as_a_specification(
         assert found.specification().destination.text == address
     else:
         assert found.receiver == WebReceiver(transport=WebTransport(transport), address=address)
+
+
+def test_the_name_of_a_file_says_what_is_in_it(history: History, add: Callable[..., int], tmp_path: Path) -> None:
+    row = add()
+    for name in ("history.json", "history.JSON"):
+        assert export_history(history, HistoryQuery(), tmp_path / name) == 1
+        assert [one["id"] for one in json.loads((tmp_path / name).read_text("utf-8"))] == [row]
+    for name in ("history.csv", "history"):
+        assert export_history(history, HistoryQuery(), tmp_path / name) == 1
+        written = (tmp_path / name).read_bytes()
+        assert written.startswith(b"\xef\xbb\xbf"), "as spreadsheets want it"
+        assert [one["id"] for one in csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline=""))] == [str(row)]
 
 
 def test_nothing_found_is_still_a_file(history: History) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import json
 import secrets
+import sqlite3
+import time
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,9 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services.changes import Changes, Replaced
 from notification_tester.services.checkup.mend import Mend
+from notification_tester.storage import database
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
 from notification_tester.storage.queries import CHANGES, HistoryQuery
 from notification_tester.storage.rows import LET_IN, MADE_KIND, MEND_KIND, TAKEN_BACK, Ending, HistoryRow, Outcome
 from notification_tester.storage.stored_values import moment_of
@@ -24,6 +30,7 @@ from services.places_to_check import Site, statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from notification_tester.domain.destination import Destination
 
@@ -52,7 +59,10 @@ def test_a_change_is_written_down_and_taken_back_from_there(
 ) -> None:
     destination = make(site)
     before = site.policy(destination)
+    began = time.perf_counter()
     row = mended(site, mend, destination)
+    assert row.seconds is not None
+    assert 0 < row.seconds < time.perf_counter() - began
     after = site.policy(destination)
     assert (row.kind, row.event, row.outcome) == (MEND_KIND, LET_IN, Outcome.GOOD)
     assert (row.account, row.destination, row.transport) == ("Practice", destination.text, destination.transport.value)
@@ -136,6 +146,16 @@ def test_an_undo_without_an_answer_counts_as_soon_as_a_later_change_shows_that_i
         second = mended(site, mend, destination)
         mend.apply(opened, mend.proposal_of_undo(opened, second))
         assert kept.replaced(opened, first) == Replaced(moment_of(lost.started), is_undone=True)
+
+
+def test_what_was_changed_in_an_earlier_start_has_no_way_back(site: Site, mend: Mend) -> None:
+    opened, kept = site.desk.opened, Changes(site.desk.history)
+    row = mended(site, mend, site.queue())
+    earlier = replace(row, started="2020-01-01T00:00:00.000Z")
+    assert kept.replaced(opened, earlier) == Replaced()
+    assert kept.replaced(opened, row) is None
+    assert kept.replaced(opened, replace(earlier, account="Lab")) is None, "of another account nothing is known here"
+    assert Changes().replaced(opened, earlier) is None, "without a history nothing is known at all"
 
 
 def test_what_somebody_changed_since_is_not_undone_with_it(site: Site, mend: Mend) -> None:
@@ -229,6 +249,7 @@ def test_what_was_refused_is_written_down_as_refused(site: Site, mend: Mend) -> 
     assert row.outcome is Outcome.BAD
     assert row.problem is not None
     assert row.problem.title == raised.value.problem.title
+    assert row.answer == raised.value.problem.answer.as_text() != ""
 
 
 @pytest.mark.parametrize("kind", ["queue", "topic"])
@@ -256,6 +277,24 @@ def test_what_was_made_has_nothing_to_beware_of_in_its_policy(site: Site, mend: 
     assert found is not None
     assert found.level is Level.GOOD
     assert ("keeps it to the topic's own account" in found.detail) is (kind == "topic")
+
+
+def test_what_the_history_does_not_take_is_mended_all_the_same(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[int] = []
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    path = tmp_path / "history.sqlite3"
+    with Database(path) as opened, closing(sqlite3.connect(path)) as another_program:
+        mend = Mend(changes=Changes(History(opened), recorded=heard.append))
+        destination = site.queue()
+        proposal = mend.proposal(site.desk.opened, destination)
+        assert proposal is not None
+        another_program.execute("BEGIN IMMEDIATE")
+        assert mend.apply(site.desk.opened, proposal).lets_in
+        another_program.rollback()
+        assert History(opened).page(HistoryQuery(kind=CHANGES)) == []
+    assert heard == []
 
 
 def test_what_cannot_be_written_down_is_mended_all_the_same(site: Site) -> None:
