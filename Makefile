@@ -99,7 +99,7 @@ torture-short: $(DEV_STAMP)
 
 # SEED=… chooses others, ONLY=… tries one of those that were not noticed, MINUTES=… begins none after so long.
 mutants: $(MUTANTS_STAMP)
-	@PYTHONPATH=tests $(BIN)/python -P -m mutants.run $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES))
+	@PYTHONPATH=tests $(BIN)/python -P -m mutants.run $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(JOBS),--jobs $(JOBS))
 
 # Windows as Wine plays it, in a Debian made below build/, as root or with sudo: STEPS names some of its steps.
 windows: $(PACKAGE_STAMP)

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -37,6 +38,7 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.package = folder / PACKAGE
+        self._given_up = threading.Event()
 
     @classmethod
     def of(cls, root: Path, folder: Path) -> Copy:
@@ -48,6 +50,10 @@ class Copy:
         installed = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})"
         (folder / ".venv" / below / "copy.pth").write_text(f"{folder / 'gui'}\n{installed}\n", "utf-8")
         return cls(folder)
+
+    def give_up(self) -> None:
+        """End what runs here, from another thread; :meth:`failing` raises InterruptedError."""
+        self._given_up.set()
 
     def failing(self, tests: Sequence[str], *, seconds: float) -> str:
         """Run tests in this order until one fails; its name, or empty.
@@ -73,6 +79,8 @@ class Copy:
             while process.poll() is None:
                 if stuck := _stuck(report):
                     return stuck
+                if self._given_up.is_set():
+                    raise InterruptedError
                 if time.monotonic() > end:
                     raise subprocess.TimeoutExpired(words, seconds)
                 with contextlib.suppress(subprocess.TimeoutExpired):

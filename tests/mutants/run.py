@@ -14,12 +14,16 @@ import argparse
 import difflib
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from mutants.copies import COLLECTING, STUCK_SECONDS, Copy
@@ -61,6 +65,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--only", metavar="NAME", help="one of those that were not noticed")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin none after so long")
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds of tests for one mutant")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many are tried at a time")
     given = parser.parse_args(words)
     folder = ROOT / "build/mutants" / _digest(ROOT / PACKAGE)
     for other in folder.parent.glob("*"):
@@ -72,7 +77,8 @@ def main(words: Sequence[str]) -> int:
     if not chosen:
         print(f"There is no {given.only}.")
         return 2
-    answers = attempts(folder, chosen, time.monotonic() + 60 * given.minutes, given.limit, anew=bool(given.only))
+    end = time.monotonic() + 60 * given.minutes
+    answers = attempts(folder, chosen, end, given.limit, anew=bool(given.only), jobs=given.jobs)
     print(table(answers, judged := judgements()))
     if len(answers) < len(chosen):
         print(f"\n{len(chosen) - len(answers)} of {len(chosen)} were not tried; the same command goes on.")
@@ -80,29 +86,53 @@ def main(words: Sequence[str]) -> int:
     return 0 if sum(1 for one in counted if one.noticed_by) >= GOAL * len(counted) else 1
 
 
-def attempts(folder: Path, chosen: Sequence[Mutant], end: float, limit: float, *, anew: bool) -> list[Answer]:
-    """Try those that have no answer yet, until ``end`` by the monotonic clock; all answers there are."""
+def attempts(
+    folder: Path, chosen: Sequence[Mutant], end: float, limit: float, *, anew: bool, jobs: int = 1
+) -> list[Answer]:
+    """Try those that have no answer yet, ``jobs`` at a time, and begin none after ``end`` by the monotonic clock.
+
+    All answers there are, in the order of ``chosen``.
+    """
     kept = folder / "answers.jsonl"
     tests = _digest(ROOT / "tests")
     answers = {one.mutant: one for one in _read(kept)}
-    copy: Copy | None = None
+    settled = set() if anew else {one.mutant for one in answers.values() if one.noticed_by or one.tests == tests}
+    waiting = [one for one in chosen if one not in settled]
+    if not waiting or time.monotonic() > end:
+        return [answers[one] for one in chosen if one in answers]
+    copies = [Copy.of(ROOT, folder / f"copy-{number}") for number in range(min(jobs, len(waiting)))]
     covering = Covering(folder)
+    if not anew and not covering.is_there:
+        covering.look(copies[0])
+    free: SimpleQueue[Copy] = SimpleQueue()
+    for copy in copies:
+        free.put(copy)
     right: dict[str, bool] = {}
-    for mutant in chosen:
-        before = answers.get(mutant)
-        if before and not anew and (before.noticed_by or before.tests == tests):
-            continue
+    writing = threading.Lock()
+
+    def attempt(mutant: Mutant) -> None:
         if time.monotonic() > end:
-            break
-        copy = copy or Copy.of(ROOT, folder / "copy")
-        if not anew and not covering.is_there:
-            covering.look(copy)
-        began = time.monotonic()
-        answer = answers[mutant] = try_one(copy, covering, mutant, limit, right, tests)
-        with kept.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(answer)) + "\n")
+            return
+        copy, began = free.get(), time.monotonic()
+        try:
+            answer = try_one(copy, covering, mutant, limit, right, tests)
+        finally:
+            free.put(copy)
         said = answer.noticed_by or ("NOT NOTICED, time is over" if answer.time_over else "NOT NOTICED")
-        print(f"{time.monotonic() - began:4.0f} s  {mutant.name}  {said}", file=sys.stderr, flush=True)
+        with writing, kept.open("a", encoding="utf-8") as stream:
+            answers[mutant] = answer
+            stream.write(json.dumps(asdict(answer)) + "\n")
+            print(f"{time.monotonic() - began:4.0f} s  {mutant.name}  {said}", file=sys.stderr, flush=True)
+
+    pool = ThreadPoolExecutor(len(copies))
+    try:
+        list(pool.map(attempt, waiting))
+    except BaseException:
+        for copy in copies:
+            copy.give_up()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
     return [answers[one] for one in chosen if one in answers]
 
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mutants import copies
+from mutants import copies, run
 from mutants.copies import COLLECTING, Copy, likely_tests
 from mutants.covering import Covering
 from mutants.places import LEAVE_OUT_A_CALL, Mutant, Spot, all_places, change, sample
@@ -296,6 +297,36 @@ def test_what_fails_first_is_told(
 def test_when_the_time_is_over_nothing_is_told(some_tests: Copy) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         some_tests.failing(["tests/test_some.py::test_without_an_end"], seconds=1.0)
+
+
+def test_what_was_begun_is_given_up(some_tests: Copy) -> None:
+    threading.Timer(0.5, some_tests.give_up).start()
+    with pytest.raises(InterruptedError):
+        some_tests.failing(["tests/test_some.py::test_without_an_end"], seconds=100)
+
+
+def test_several_are_tried_at_a_time_each_in_a_copy_of_its_own(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_are_there = threading.Barrier(2)
+
+    class Waiting(Played):
+        def failing(self, tests: Sequence[str], *, seconds: float) -> str:
+            if not self.ran:
+                both_are_there.wait(60)
+            return super().failing(tests, seconds=seconds)
+
+    def copied(root: Path, folder: Path) -> Copy:
+        shutil.copytree(root, folder)
+        return Waiting(folder, wrong=(ONE,))
+
+    kept = tmp_path_factory.mktemp("kept")
+    monkeypatch.setattr(run, "ROOT", checkout)
+    monkeypatch.setattr(Copy, "of", copied)
+    mutants = [WHERE, replace(WHERE, line=16)]
+    found = attempts(kept, mutants, float("inf"), 60, anew=True, jobs=2)
+    assert [(one.mutant, one.noticed_by) for one in found] == [(one, ONE) for one in mutants]
+    assert len((kept / "answers.jsonl").read_text("utf-8").splitlines()) == 2
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
