@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,22 @@ from breaking_proxy import answer_with, lose_answer
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.requester import Requester
 from notification_tester.aws.settings import Connection
-from notification_tester.domain.account import ENVIRONMENT
+from notification_tester.domain.account import ENVIRONMENT, Account, Environment, KeySource
 from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.events import EventType
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, parse_target, service_test
 from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.smtp import parse_smtp
 from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.sending.deliver import Deliveries
-from notification_tester.services.sending.delivery_request import DeliveryRequest, asks_first
+from notification_tester.services.sending.delivery_request import (
+    DeliveryRequest,
+    account_name,
+    asks_first,
+    environment_of,
+    what_it_proves,
+)
 from notification_tester.services.sending.test_send import Stage
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notification_tester.domain.messages.scenarios import Scenario
+    from notification_tester.domain.outgoing import MadeNotification
     from notification_tester.services.sending.deliver import Delivered, DeliveryProgress
     from notification_tester.storage.rows import HistoryRow
     from services.parts import Desk
@@ -229,7 +238,8 @@ def test_an_account_whose_addresses_lead_to_this_computer_is_not_asked(
 ) -> None:
     """By boto3's own settings, of which the account itself has no address."""
     scenarios = (parse_scenario("twice"),)
-    for address, asks in ((desk.cloud.details.aws_endpoint, False), ("", True), ("https://sqs.example.org", True)):
+    here = desk.cloud.details.aws_endpoint
+    for address, asks in ((here, False), ("", True), ("https://sqs.example.org", True), ("no address", True)):
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         clients = Clients(Connection(from_environment=True))
         opened = OpenAccount(ENVIRONMENT, clients, Requester(clients))
@@ -237,3 +247,105 @@ def test_an_account_whose_addresses_lead_to_this_computer_is_not_asked(
             problem = asks_first(opened, request_to(target, form, scenarios=scenarios))
             assert (problem is not None) is asks
         clients.close()
+
+
+def made_events(event: EventType, *, form: DeliveryForm = DeliveryForm.SQS, **changed: Any) -> MadeNotification:
+    """The service's test of this event, with one thing of each event changed."""
+    made = service_test(event, VERSION, NOW, form=form)
+    return replace(made, events=tuple(replace(one, **changed) for one in made.events))
+
+
+LIVE_ACCOUNT = Account(name="Lab", environment=Environment.PRODUCTION, source=KeySource.SESSION)
+TO_A_QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/lab"
+TO_THE_WEB = "https://receiver.example.org/hook"
+
+
+def test_before_it_goes_outside_it_is_told_what_could_do_harm_there(opened: OpenAccount) -> None:
+    def asked(address: str, form: DeliveryForm, *, ids: bool, scenario: bool, account: OpenAccount | None) -> str:
+        request = request_to(address, form, scenarios=(parse_scenario("twice"),) if scenario else ())
+        made = replace(request.notification, has_real_ids=ids)
+        problem = asks_first(account, replace(request, notification=made))
+        return "" if problem is None else problem.detail
+
+    live = replace(opened, account=LIVE_ACCOUNT, clients=Clients(Connection()), practice=None)
+    told = asked(TO_A_QUEUE, DeliveryForm.SQS, ids=True, scenario=False, account=live)
+    assert TO_A_QUEUE in told
+    assert ("ids that may exist" in told, "break receivers" in told, "LIVE" in told) == (True, False, True)
+    told = asked(TO_THE_WEB, DeliveryForm.SOAP, ids=False, scenario=True, account=live)
+    assert ("ids that may exist" in told, "break receivers" in told, "LIVE" in told) == (False, True, False)
+    sandbox = replace(live, account=replace(LIVE_ACCOUNT, environment=Environment.SANDBOX))
+    told = asked(TO_A_QUEUE, DeliveryForm.SQS, ids=True, scenario=True, account=sandbox)
+    assert ("ids that may exist" in told, "break receivers" in told, "LIVE" in told) == (True, True, False)
+    assert asked(TO_A_QUEUE, DeliveryForm.SQS, ids=False, scenario=False, account=live) == ""
+    assert asked(TO_A_QUEUE, DeliveryForm.SQS, ids=False, scenario=True, account=None)
+    live.clients.close()
+
+
+def test_what_nobody_has_published_is_told_as_assumed_and_nothing_else(opened: OpenAccount) -> None:
+    def assumed(made: MadeNotification, address: str = TO_A_QUEUE, form: DeliveryForm = DeliveryForm.SQS) -> list[str]:
+        request = replace(request_to(address, form), notification=made)
+        return [note for note in what_it_proves(opened, request) if "assumed" in note]
+
+    (a_hit,) = assumed(made_events(EventType.HIT_REVIEWABLE))
+    assert ("about a HIT" in a_hit, "Ping stands" in a_hit, "WorkerId" in a_hit) == (True, False, False)
+    (a_worker,) = assumed(made_events(EventType.ASSIGNMENT_SUBMITTED, worker_id="A1"))
+    assert ("about a HIT" in a_worker, "WorkerId" in a_worker) == (False, True)
+    older = made_events(EventType.ASSIGNMENT_SUBMITTED, form=DeliveryForm.REST)
+    (a_ping,) = assumed(older, TO_THE_WEB, DeliveryForm.REST)
+    assert "about a HIT, or of Ping, looks, and that a Ping stands behind" in a_ping
+    assert assumed(made_events(EventType.ASSIGNMENT_SUBMITTED)) == []
+    alone = replace(older, events=older.events[:1])
+    assert assumed(alone, TO_THE_WEB, DeliveryForm.REST) == []
+    assert assumed(made_events(EventType.ASSIGNMENT_SUBMITTED, event_type="Nonsense")) == []
+
+
+def test_whose_keys_put_it_there_is_told(opened: OpenAccount) -> None:
+    of_practice = what_it_proves(opened, request_to(TO_A_QUEUE, DeliveryForm.SQS))
+    of_a_person = what_it_proves(replace(opened, practice=None), request_to(TO_A_QUEUE, DeliveryForm.SQS))
+    assert ("with practice's keys" in of_practice[1], "with the account's own keys" in of_a_person[1]) == (True, True)
+    assert len(what_it_proves(opened, request_to(TO_THE_WEB, DeliveryForm.SOAP))) == 2  # and that a Ping is behind it
+
+
+def test_what_was_wished_is_kept_as_it_was(opened: OpenAccount) -> None:
+    """The page Test is filled with it when the row is sent once more."""
+    older = made_events(EventType.HIT_REVIEWABLE, form=DeliveryForm.REST)
+    kept = replace(request_to(TO_THE_WEB, DeliveryForm.REST), notification=older).as_kept()
+    assert kept == {
+        "target": TO_THE_WEB,
+        "form": "rest",
+        "event": "HITReviewable",
+        "version": VERSION,
+        "looks_real": False,
+        "has_real_ids": False,
+        "number": 2,
+        "signature": "deprecated",
+    }
+    server = parse_smtp("mail.example.org:587", user="me@example.org", password="grey-mare")
+    mail = request_to("me@example.org", DeliveryForm.EMAIL, smtp=server)
+    kept = replace(mail, notification=made_events(EventType.PING, hit_id="3MADEUP")).as_kept()
+    assert (kept["event"], kept["looks_real"], kept["number"]) == (None, True, 1)
+    assert kept["smtp"] == {"server": server.text, "security": "starttls", "user": "me@example.org"}
+    assert "signature" not in kept
+    assert "smtp" not in request_to(TO_A_QUEUE, DeliveryForm.SQS, smtp=server).as_kept()
+    assert "smtp" not in request_to("me@example.org", DeliveryForm.EMAIL).as_kept()
+    for account, address, form, whose in (
+        (opened, TO_A_QUEUE, DeliveryForm.SQS, (opened.account.kept_as, Environment.PRACTICE)),
+        (opened, TO_THE_WEB, DeliveryForm.SOAP, ("", Environment.OTHER)),
+        (None, TO_A_QUEUE, DeliveryForm.SQS, ("", Environment.OTHER)),
+    ):
+        request = request_to(address, form)
+        assert (account_name(account, request), environment_of(account, request)) == whose
+
+
+def test_a_web_receiver_alone_is_asked_whether_it_subscribes_and_only_once() -> None:
+    twice, question = parse_scenario("twice"), parse_scenario("subscription-confirmation")
+    for address, form, scenarios, wanted in (
+        (TO_THE_WEB, DeliveryForm.SNS, (), (question, None)),
+        (TO_THE_WEB, DeliveryForm.SNS, (twice, question), (question, twice)),
+        (TO_THE_WEB, DeliveryForm.SOAP, (), (None,)),
+        ("arn:aws:sns:us-east-1:123456789012:lab", DeliveryForm.SNS, (twice,), (twice,)),
+    ):
+        request = request_to(address, form, scenarios=scenarios, confirm_subscription=True)
+        assert request.all_scenarios == wanted
+        assert replace(request, confirm_subscription=False).all_scenarios == (scenarios or (None,))
+    assert request_to(TO_THE_WEB, DeliveryForm.SNS, scenarios=(twice,), confirm_subscription=True).count_messages() == 3

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import threading
@@ -139,13 +140,14 @@ def settings(port: int, security: SmtpSecurity, *, user: str = USER, host: str =
     return SmtpSettings(host=host, port=port, security=security, user=user)
 
 
-def send(one: SmtpSettings, *, password: str = PASSWORD, seconds: float = LONG) -> str:
-    return send_mail(one, MAIL, TO, password=password, stop=threading.Event(), seconds=seconds)
+def send(one: SmtpSettings, *, password: str = PASSWORD, seconds: float = LONG, to: str = TO) -> str:
+    return send_mail(one, MAIL, to, password=password, stop=threading.Event(), seconds=seconds)
 
 
-def refused(one: SmtpSettings, *, password: str = PASSWORD, seconds: float = LONG) -> Problem:
+def refused(one: SmtpSettings, *, password: str = PASSWORD, seconds: float = LONG, to: str = TO) -> Problem:
     with pytest.raises(ProblemError) as caught:
-        send(one, password=password, seconds=seconds)
+        send(one, password=password, seconds=seconds, to=to)
+    assert not caught.value.perhaps_done
     problem = caught.value.problem
     assert password not in f"{problem!r}{problem.as_json()}"
     return problem
@@ -196,7 +198,7 @@ def test_a_server_that_says_it_wants_another_way_to_sign_in(
     how = {"tls_context": context_of(authority), "authenticator": mailbox.authenticate}
     with serving(mailbox, **how) as port:
         problem = refused(settings(port, SmtpSecurity.STARTTLS), password="not the right one")
-    assert problem.title == "The mail server wants another way to sign in."
+    assert (problem.title, problem.cause) == ("The mail server wants another way to sign in.", Cause.KEYS)
     assert said[4:30] in problem.detail
 
 
@@ -220,6 +222,22 @@ def test_no_starttls_is_offered(mailbox: Mailbox) -> None:
     assert problem.title == "The mail server offers no STARTTLS."
     assert problem.remedy == "A server on this computer may do without: choose None."
     assert mailbox.taken == []
+
+
+def leads_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name leads to this computer."""
+    found = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *more, **named: found("127.0.0.1", *more, **named))
+
+
+def test_nobody_is_told_to_do_without_tls_to_another_computer(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(mailbox) as port:
+        leads_here(monkeypatch)
+        problem = refused(settings(port, SmtpSecurity.STARTTLS, host="mail.university.example"))
+    assert problem.title == "The mail server offers no STARTTLS."
+    assert problem.remedy.startswith("Try TLS, usually at port 465")
 
 
 @pytest.mark.parametrize(
@@ -267,29 +285,54 @@ def test_a_host_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "mail.university.invalid" in problem.detail
 
 
+def test_a_network_that_has_no_way_there_is_told_with_the_systems_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_way(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket, "create_connection", no_way)  # no test asks the network
+    problem = refused(settings(587, SmtpSecurity.STARTTLS, host="mail.university.example"))
+    assert (problem.title, problem.cause) == ("The mail server cannot be reached.", Cause.UNREACHABLE)
+    assert "Network is unreachable" in problem.detail
+
+
+@pytest.mark.parametrize(("user", "password"), [("jürgen@university.edu", PASSWORD), (USER, "ein-Paßwort")])
+def test_letters_that_cannot_be_signed_in_with_are_told_before_anything_is_sent(user: str, password: str) -> None:
+    came: list[bytes] = []
+    with saying(lambda connection: came.append(connection.recv(1))) as port:
+        problem = refused(settings(port, SmtpSecurity.NONE, user=user), password=password)
+    assert problem.title == "There are letters in the name or the password that cannot be sent."
+    assert came == []
+
+
 @pytest.mark.parametrize(
-    ("step", "said", "title"),
+    ("step", "said", "title", "cause"),
     [
-        ("recipient", "550 5.1.1 No such mailbox", "The mail server refused the recipient."),
-        ("recipient", "554 5.7.1 Relay access denied", "The mail server refused the recipient."),
-        ("sender", "553 5.7.1 Not your address", "The mail server refused the sender."),
-        ("sender", "552 5.3.4 Too big", "The message is too large for the mail server."),
-        ("message", "554 5.7.1 Looks like spam", "The mail server refused the message."),
+        ("recipient", "550 5.1.1 No such mailbox", "The mail server refused the recipient.", Cause.DESTINATION),
+        ("recipient", "554 5.7.1 Relay access denied", "The mail server refused the recipient.", Cause.DESTINATION),
+        ("sender", "553 5.7.1 Not your address", "The mail server refused the sender.", Cause.REFUSED),
+        ("sender", "552 5.3.4 Too big", "The message is too large for the mail server.", Cause.REFUSED),
+        ("message", "554 5.7.1 Looks like spam", "The mail server refused the message.", Cause.REFUSED),
+        ("message", "550 5.7.1 Not like this", "The mail server refused the message.", Cause.REFUSED),
+        ("message", "000 of no kind", "The mail server refused the message.", Cause.REFUSED),
     ],
 )
-def test_what_it_refuses_is_told_with_its_own_words(mailbox: Mailbox, step: str, said: str, title: str) -> None:
+def test_what_it_refuses_is_told_with_its_own_words(
+    mailbox: Mailbox, step: str, said: str, title: str, cause: Cause
+) -> None:
     mailbox.refuses[step] = said
     with serving(mailbox) as port:
         problem = refused(settings(port, SmtpSecurity.NONE, user=""))
-    assert problem.title == title
-    assert said[4:] in problem.detail
-    assert problem.answer.code == said[:3]
+    assert (problem.title, problem.cause) == (title, cause)
+    if said[:3] != "000":
+        assert said[4:] in problem.detail
+        assert problem.answer.code == said[:3]
 
 
 def test_it_wants_somebody_to_sign_in(mailbox: Mailbox) -> None:
     mailbox.refuses["sender"] = "530 5.7.0 Authentication required"
     with serving(mailbox) as port:
-        assert refused(settings(port, SmtpSecurity.NONE, user="")).title == "The mail server wants you to sign in."
+        problem = refused(settings(port, SmtpSecurity.NONE, user=""))
+    assert (problem.title, problem.cause) == ("The mail server wants you to sign in.", Cause.KEYS)
 
 
 def _endless(connection: socket.socket) -> None:
@@ -297,31 +340,105 @@ def _endless(connection: socket.socket) -> None:
         connection.sendall(b"220-and more\r\n" * 1000)
 
 
-TALKS: dict[str, tuple[Callable[[socket.socket], object], str]] = {
-    "silent": (lambda connection: connection.recv(1), "The mail server does not answer."),
-    "hangs up": (lambda _: None, "The mail server hung up."),
-    "endless": (_endless, "The mail server talks without an end."),
-    "HTTP": (lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n"), "There is no mail server there."),
-    "busy": (lambda connection: connection.sendall(b"421 4.3.2 Too busy\r\n"), "The mail server takes no mail now."),
+TALKS: dict[str, tuple[Callable[[socket.socket], object], str, str, Cause]] = {
+    "silent": (
+        lambda connection: connection.recv(1),
+        "The mail server does not answer.",
+        "Check the port",
+        Cause.UNREACHABLE,
+    ),
+    "hangs up": (lambda _: None, "The mail server hung up.", "Try again", Cause.UNREACHABLE),
+    "endless": (_endless, "The mail server talks without an end.", "Check the server's name", Cause.UNREACHABLE),
+    "HTTP": (
+        lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n"),
+        "There is no mail server there.",
+        "Check the server's name",
+        Cause.REFUSED,
+    ),
+    "busy": (
+        lambda connection: connection.sendall(b"421 4.3.2 Too busy\r\n"),
+        "The mail server takes no mail now.",
+        "Try again later",
+        Cause.REFUSED,
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", TALKS)
 def test_what_is_no_mail_server_harms_nothing(kind: str) -> None:
-    talk, title = TALKS[kind]
+    talk, title, remedy, cause = TALKS[kind]
     with saying(talk) as port:
         seconds = SHORT if kind == "silent" else LONG
-        assert refused(settings(port, SmtpSecurity.NONE, user=""), seconds=seconds).title == title
+        problem = refused(settings(port, SmtpSecurity.NONE, user=""), seconds=seconds)
+    assert (problem.title, problem.cause) == (title, cause)
+    assert problem.remedy.startswith(remedy)
+    assert ("turned us away" in problem.detail) is (kind == "busy")
+    assert ("not what a mail server says" in problem.detail) is (kind == "HTTP")
+    assert ("It said: “4.3.2 Too busy”." in problem.detail) is (kind == "busy")
 
 
 def to_a_server(connection: socket.socket, answers: dict[bytes, bytes]) -> None:
-    """Speak as a mail server on this computer does, and answer some commands as a test wants."""
+    """Speak as a mail server on this computer does, and answer some commands as a test wants; nothing is to hang up."""
     usual = {b"EHLO": b"250-hello\r\n250 AUTH PLAIN CRAM-MD5\r\n", b"AUTH": b"235 in\r\n", b"DATA": b"354 go on\r\n"}
     connection.sendall(b"220 hello\r\n")
     for line in connection.makefile("rb"):
         word = line[:4].upper().strip()
-        if word in {b"EHLO", b"AUTH", b"MAIL", b"RCPT", b"DATA", b"QUIT", b"."}:
-            connection.sendall(answers.get(word, usual.get(word, b"250 fine\r\n")))
+        if word in {b"EHLO", b"AUTH", b"MAIL", b"RCPT", b"RSET", b"DATA", b"QUIT", b"."}:
+            if not (answer := answers.get(word, usual.get(word, b"250 fine\r\n"))):
+                return
+            connection.sendall(answer)
+            if word == b"QUIT":
+                answers[b"was told goodbye"] = b""
+
+
+@pytest.mark.parametrize(
+    ("word", "title"),
+    [
+        (b"EHLO", "The mail server hung up."),
+        (b"AUTH", "The mail server hung up while signing in."),
+        (b"MAIL", "The mail server hung up."),
+    ],
+)
+def test_a_server_that_hangs_up_is_told_by_when_it_did(word: bytes, title: str) -> None:
+    with saying(lambda connection: to_a_server(connection, {word: b""})) as port:
+        assert refused(settings(port, SmtpSecurity.NONE)).title == title
+
+
+def test_a_server_that_hangs_up_once_it_is_private_has_not_been_given_the_password(
+    authority: trustme.CA, trusted: None
+) -> None:
+    def talk(connection: socket.socket) -> None:
+        for said in (b"220 hello", b"250-hello\r\n250 STARTTLS", b"220 go on"):
+            connection.sendall(said + b"\r\n")
+            if said[-2:] != b"on":
+                connection.recv(4000)
+        with context_of(authority).wrap_socket(connection, server_side=True) as private:
+            private.recv(4000)
+
+    with saying(talk) as port:
+        assert refused(settings(port, SmtpSecurity.STARTTLS)).title == "The mail server hung up."
+
+
+def test_an_address_that_the_server_cannot_write_is_told() -> None:
+    with saying(lambda connection: to_a_server(connection, {})) as port:
+        problem = refused(settings(port, SmtpSecurity.NONE), to="jürgen@example.org")
+    assert problem.title == "The mail server does not take this address."
+
+
+def test_who_has_signed_in_is_not_told_to_sign_in() -> None:
+    with saying(lambda connection: to_a_server(connection, {b"MAIL": b"550 not you\r\n"})) as port:
+        problem = refused(settings(port, SmtpSecurity.NONE))
+    assert (problem.title, problem.cause) == ("The mail server refused the sender.", Cause.REFUSED)
+    assert USER in problem.detail
+
+
+def test_the_talk_ends_with_a_goodbye_which_needs_no_answer() -> None:
+    answers: dict[bytes, bytes] = {}
+    with saying(lambda connection: to_a_server(connection, answers)) as port:
+        assert send(settings(port, SmtpSecurity.NONE)) == "250 fine"
+    assert b"was told goodbye" in answers
+    with saying(lambda connection: to_a_server(connection, {b"QUIT": b""})) as port:
+        assert send(settings(port, SmtpSecurity.NONE)) == "250 fine"
 
 
 def test_a_challenge_that_cannot_be_read_is_a_sentence() -> None:
@@ -344,16 +461,22 @@ def test_the_password_is_taken_out_of_whatever_a_server_repeats() -> None:
     assert coded.decode()[-20:] not in str(problem.as_json())
 
 
-def test_cancel_is_at_once() -> None:
+@pytest.mark.parametrize("is_on_its_way", [False, True])
+def test_cancel_is_at_once(is_on_its_way: bool) -> None:
+    """And whether the message was on its way already is told."""
     stop = threading.Event()
 
     def talk(connection: socket.socket) -> None:
+        if is_on_its_way:
+            to_a_server(connection, {b".": b""})
         stop.set()
-        connection.recv(1)
+        with suppress(ConnectionError):
+            while connection.recv(4000):
+                pass
 
     with saying(talk) as port, pytest.raises(MailStoppedError) as stopped:
         send_mail(settings(port, SmtpSecurity.NONE), MAIL, TO, password=PASSWORD, stop=stop, seconds=LONG)
-    assert not stopped.value.perhaps_done
+    assert stopped.value.perhaps_done is is_on_its_way
 
 
 def test_a_connection_that_comes_about_after_cancel_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ little.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -24,7 +25,7 @@ import threading
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
@@ -82,8 +83,11 @@ def draft(address: WebAddress, scenario: str = "", *, version: str = "1") -> Dra
 
 
 def deliver(address: WebAddress, message: Draft, signer: SnsSigner | None) -> Receipt:
+    if signer is not None:
+        assert message.envelope is not None
+        message = replace(message, envelope=signer.sign(message.envelope, message.signature))
     with WebDelivery() as delivery:
-        return delivery.deliver(address, message, signer=signer, stop=NEVER)
+        return delivery.deliver(address, message, stop=NEVER)
 
 
 def fetch(url: str, context: ssl.SSLContext | None = None) -> str:
@@ -233,6 +237,13 @@ def test_the_certificate_says_what_it_is_of_and_is_not_for_long() -> None:
         certificate = x509.load_pem_x509_certificate(one.certificate.encode())
     assert certificate.subject.rfc4514_string() == "CN=MTurk Notification Tester on this computer"
     assert (certificate.not_valid_after_utc - datetime.now(tz=UTC)).days < 31
+    assert certificate.not_valid_before_utc < datetime.now(tz=UTC) - timedelta(hours=23)  # for clocks that are behind
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    good_for = ("digital_signature", "key_encipherment", "key_cert_sign")
+    others = ("content_commitment", "data_encipherment", "key_agreement", "crl_sign")
+    assert [getattr(usage, name) for name in (*good_for, *others)] == [True] * 3 + [False] * 4
+    vouches = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+    assert (vouches.critical, vouches.value.ca, vouches.value.path_length) == (True, True, 0)  # for itself alone
 
 
 def test_every_address_in_an_envelope_leads_to_this_computer(signer: SnsSigner) -> None:
@@ -297,10 +308,23 @@ def test_a_visit_with_another_token_confirms_nothing(signer: SnsSigner) -> None:
     message = draft(parse_web_address("http://127.0.0.1:1/"), "subscription-confirmation")
     assert message.envelope is not None
     signed = signer.sign(message.envelope, message.signature)
-    with pytest.raises(HTTPError, match="400"):
+    with pytest.raises(HTTPError, match="400") as refused:
         fetch(signed["SubscribeURL"][:-1])
+    with refused.value:
+        assert b"<Code>InvalidParameter</Code>" in refused.value.read()
     assert not signer.wait_until_confirmed(signed["MessageId"], seconds=0.01, stop=NEVER)
     assert not signer.wait_until_confirmed("of nobody", seconds=0.01, stop=NEVER)
+
+
+def test_a_visit_to_unsubscribe_is_answered_and_there_is_nothing_else(signer: SnsSigner) -> None:
+    message = draft(parse_web_address("http://127.0.0.1:1/"))
+    assert message.envelope is not None
+    url = signer.sign(message.envelope, message.signature)["UnsubscribeURL"]
+    assert fetch(url) == '<UnsubscribeResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"></UnsubscribeResponse>'
+    for other in (url.partition("?")[0], url.replace("Unsubscribe", "Publish")):
+        with pytest.raises(HTTPError, match="404") as missing:
+            fetch(other)
+        missing.value.close()
 
 
 def test_the_wait_for_a_confirmation_ends_with_cancel(signer: SnsSigner) -> None:
@@ -316,6 +340,35 @@ def test_where_the_key_can_be_written_nowhere_it_is_said(tmp_path: Path, monkeyp
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with SnsSigner() as fresh, pytest.raises(ProblemError, match="the key of our signatures"):
         fresh.how_to_let_through()
+
+
+def test_where_no_port_is_left_it_is_said_and_none_stays_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[socket.socket] = []
+    bind = socket.socket.bind
+
+    def bind_once(self: socket.socket, address: tuple[str, int]) -> None:
+        if taken:
+            raise OSError(errno.EADDRINUSE, "Address already in use")
+        bind(self, address)
+        taken.append(self)
+
+    with SnsSigner() as fresh:
+        assert fresh.certificate
+        with monkeypatch.context() as patched:
+            patched.setattr(socket.socket, "bind", bind_once)
+            with pytest.raises(ProblemError, match="cannot be served on this computer"):
+                fresh.how_to_let_through()
+        assert [one.fileno() for one in taken] == [-1]  # it is closed
+        assert "Nobody has asked for the certificate" in fresh.how_to_let_through()
+
+
+def test_what_sns_could_not_have_made_is_not_signed(signer: SnsSigner) -> None:
+    message = draft(parse_web_address("http://127.0.0.1:1/"))
+    assert message.envelope is not None
+    with pytest.raises(ValueError, match="an envelope without 'Message'"):
+        signer.sign({name: value for name, value in message.envelope.items() if name != "Message"}, message.signature)
+    with pytest.raises(ValueError, match="SNS has no SignatureVersion 3"):
+        signer.sign({**message.envelope, "SignatureVersion": "3"}, message.signature)
 
 
 def test_keys_are_in_no_repr(signer: SnsSigner) -> None:

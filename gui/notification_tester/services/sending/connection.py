@@ -11,10 +11,12 @@ httpcore's, h11's and OpenSSL's.
 from __future__ import annotations
 
 import ipaddress
+import socket
 import ssl
 import threading
 import time
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -52,7 +54,6 @@ class UntrustedError(Exception):
     """The receiver's certificate is not trusted; nothing was sent. ``reason`` is OpenSSL's."""
 
     def __init__(self, reason: ssl.SSLCertVerificationError) -> None:
-        super().__init__()
         self.reason = reason
 
 
@@ -249,17 +250,22 @@ class Stream(httpcore.NetworkStream):
         del timeout
         call = self._backend.call
         call.stage = Stage.ENCRYPTING
+        same = self._socket.dup()  # what encrypts takes the connection away from the socket that had it
         try:
             left = call.left()
             made = call.on_a_thread(lambda: self._inner.start_tls(ssl_context, server_hostname, left))
         except (CallStoppedError, TimeUpError):
-            self.close()  # as the inner one does by itself where it fails
+            with suppress(OSError):
+                same.shutdown(socket.SHUT_RDWR)  # the thread that still waits for it hears that it is over
+            self.close()
             raise
         except httpcore.ConnectError as error:
             reason = error.args[0]
             if isinstance(reason, ssl.SSLCertVerificationError):
                 raise UntrustedError(reason) from error
             raise
+        finally:
+            same.close()
         facts = tls_facts(made.get_extra_info("socket"), reason=call.untrusted, host=server_hostname or "")
         call.tls = facts
         if call.untrusted is not None and not self._backend.sends_untrusted:

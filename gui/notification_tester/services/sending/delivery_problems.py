@@ -196,14 +196,6 @@ def _no_connection(reason: object, call: Call, address: WebAddress, where: str) 
             "Compare the name with what your receiver's provider says, and open it in a browser.",
             Cause.NO_NETWORK if reason.errno == socket.EAI_AGAIN else Cause.INPUT,
         )
-    if isinstance(reason, UnicodeError):
-        return _problem(
-            "delivery.no-such-host",
-            f"“{address.host}” cannot be the name of a host.",
-            "One of its parts is empty, or longer than 63 characters.",
-            "Copy the address from where your receiver's provider shows it.",
-            Cause.INPUT,
-        )
     if isinstance(reason, ConnectionRefusedError):
         here = " on this computer" if address.is_loopback else ""
         return _problem(

@@ -56,7 +56,6 @@ class MailStoppedError(Exception):
     """A person stopped; ``perhaps_done`` where the message was on its way already."""
 
     def __init__(self, *, perhaps_done: bool) -> None:
-        super().__init__()
         self.perhaps_done = perhaps_done
 
 
@@ -482,7 +481,7 @@ class _Bounded:
         self._file = file
         self._left = MOST_SAID
 
-    def readline(self, size: int = -1) -> bytes:
+    def readline(self, size: int) -> bytes:
         line: bytes = self._file.readline(size)
         self._left -= len(line)
         if self._left < 0:

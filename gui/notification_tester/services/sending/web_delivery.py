@@ -20,7 +20,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from notification_tester.domain.messages.draft import Draft
     from notification_tester.domain.problem import Problem
     from notification_tester.domain.web_address import WebAddress
-    from notification_tester.services.sending.sns_signing import SnsSigner
 
 WAIT_SECONDS = 15.0
 """How long SNS waits for a receiver."""
@@ -103,18 +101,17 @@ class WebDelivery:
         address: WebAddress,
         draft: Draft,
         *,
-        signer: SnsSigner | None = None,
         trust_untrusted: bool = False,
         secrets: Sequence[str] = (),
         stop: threading.Event,
     ) -> Receipt:
         """Send one message and wait for the answer, or for as much of it as comes until ``stop`` is set.
 
-        ``signer`` signs the envelopes of SNS; without one they go unsigned. ``trust_untrusted``: send even where the
-        certificate is not trusted. ``secrets`` are taken out of what comes back, as those of the address are: a
-        receiver may repeat the one that signs. Whatever goes wrong on the way is in the receipt's ``problem``.
+        ``trust_untrusted``: send even where the certificate is not trusted. ``secrets`` are taken out of what comes
+        back, as those of the address are: a receiver may repeat the one that signs. Whatever goes wrong on the way is
+        in the receipt's ``problem``.
         """
-        request = _request(address, draft, signer)
+        request = _request(address, draft)
         call = Call(limit=self._limit, stop=stop, is_encrypted=address.scheme == "https")
         seen = _Seen()
         problem = None
@@ -163,7 +160,7 @@ class WebDelivery:
             return
         try:
             self._way(_Kind.LOOK, proxy).exchange(request, call, seen)
-        except (CallStoppedError, UntrustedError):
+        except CallStoppedError:
             raise
         except ERRORS as error:  # it was not to be seen once more: what is known already is told
             raise UntrustedError(reason) from error
@@ -229,11 +226,8 @@ class _Way:
         self._open.add(pool)
         try:
             response = pool.handle_request(request)
-            try:
-                seen.begin(response)
-                seen.read(response.stream)
-            finally:
-                response.close()
+            seen.begin(response)
+            seen.read(response.stream)
         finally:
             self._open.discard(pool)
             pool.close()
@@ -339,9 +333,7 @@ def http_call(address: WebAddress, draft: Draft) -> HttpCall:
     return HttpCall("GET" if is_rest else "POST", target, (*draft.headers.items(), *usual), b"" if is_rest else body)
 
 
-def _request(address: WebAddress, draft: Draft, signer: SnsSigner | None) -> httpcore.Request:
-    if signer is not None and draft.envelope is not None:
-        draft = replace(draft, envelope=signer.sign(draft.envelope, draft.signature))
+def _request(address: WebAddress, draft: Draft) -> httpcore.Request:
     call = http_call(address, draft)
     parts = urlsplit(address.url)
     headers = [("Host", parts.netloc), *call.headers]
