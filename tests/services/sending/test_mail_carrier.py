@@ -401,7 +401,9 @@ def to_a_server(connection: socket.socket, answers: dict[bytes, bytes]) -> None:
 )
 def test_a_server_that_hangs_up_is_told_by_when_it_did(word: bytes, title: str) -> None:
     with saying(lambda connection: to_a_server(connection, {word: b""})) as port:
-        assert refused(settings(port, SmtpSecurity.NONE)).title == title
+        problem = refused(settings(port, SmtpSecurity.NONE))
+    assert problem.title == title
+    assert "It said" not in problem.detail  # that is the library's word for it
 
 
 def test_a_server_that_hangs_up_once_it_is_private_has_not_been_given_the_password(
