@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import ssl
 import threading
@@ -265,7 +266,9 @@ def test_a_certificate_for_another_name(mailbox: Mailbox, trusted: None, authori
 
 def test_no_tls_where_it_was_to_be(mailbox: Mailbox) -> None:
     with serving(mailbox) as port:
-        assert refused(settings(port, SmtpSecurity.TLS)).title == "The mail server speaks no TLS there."
+        problem = refused(settings(port, SmtpSecurity.TLS))
+    assert problem.title == "The mail server speaks no TLS there."
+    assert re.search(r"is not TLS \([A-Z_ ]{9,}\)", problem.detail)  # in OpenSSL's word
 
 
 def test_a_port_that_is_closed() -> None:
@@ -355,6 +358,12 @@ TALKS: dict[str, tuple[Callable[[socket.socket], object], str, str, Cause]] = {
         "Check the server's name",
         Cause.REFUSED,
     ),
+    "news": (
+        lambda connection: connection.sendall(b"200 news here\r\n"),
+        "There is no mail server there.",
+        "Check the server's name",
+        Cause.REFUSED,
+    ),
     "busy": (
         lambda connection: connection.sendall(b"421 4.3.2 Too busy\r\n"),
         "The mail server takes no mail now.",
@@ -372,8 +381,9 @@ def test_what_is_no_mail_server_harms_nothing(kind: str) -> None:
         problem = refused(settings(port, SmtpSecurity.NONE, user=""), seconds=seconds)
     assert (problem.title, problem.cause) == (title, cause)
     assert problem.remedy.startswith(remedy)
-    assert ("turned us away" in problem.detail) is (kind == "busy")
-    assert ("not what a mail server says" in problem.detail) is (kind == "HTTP")
+    assert ("turned us away" in problem.detail) is (problem.code == "smtp.turned-away") is (kind == "busy")
+    is_another = kind in {"HTTP", "news"}
+    assert ("not what a mail server says" in problem.detail) is (problem.code == "smtp.no-mail-server") is is_another
     assert ("It said: “4.3.2 Too busy”." in problem.detail) is (kind == "busy")
 
 

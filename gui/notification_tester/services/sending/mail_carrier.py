@@ -347,7 +347,7 @@ class _Session:
                 "not-ascii",
             )
         if self.step is _Step.CONNECT and isinstance(error, smtplib.SMTPResponseException):
-            is_none = code < 200
+            is_none = code < 400  # one that takes no mail now says 421 or 554; news greet with 200
             return (
                 "There is no mail server there." if is_none else "The mail server takes no mail now.",
                 f"What {server} says is not what a mail server says." if is_none else f"{server} turned us away.",
@@ -392,13 +392,11 @@ _OTHER_WAYS = (
 
 def _said(error: Exception) -> tuple[int, str]:
     """What the server said: its code, 0 where it said nothing, and its words, of an error without them its own."""
-    code: object = getattr(error, "smtp_code", 0)
+    code: int = getattr(error, "smtp_code", 0)
     said: object = getattr(error, "smtp_error", str(error))
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
-    return code if isinstance(code, int) else 0, said.decode("utf-8", "replace") if isinstance(said, bytes) else str(
-        said
-    )
+    return code, said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
 
 class _TooMuchSaidError(Exception):
