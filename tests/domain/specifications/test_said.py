@@ -50,6 +50,7 @@ class Odd(NamedTuple):
 
 
 NO_DESTINATION = "Destination: none was given. It is for you to fill in."
+NO_VERSION = "Message version: 2006-05-05, because none was given and one is required today."
 NO_EVENTS = "Events: none was given that can be set. Choose them."
 LEFT_OUT = "Active: it was left out, which left it as it was. Set from here, it is switched on."
 RENAMED = "Operation: SetHITTypeNotification is called UpdateNotificationSettings today."
@@ -161,6 +162,43 @@ ODD = (
         is_like={"destination": "the lab", "transport": "Email"},
     ),
     Odd("no-destination", _json(Destination="", Transport="sns"), WITHOUT_DESTINATION, (NO_DESTINATION,)),
+    Odd(
+        "transport-alone",
+        '{"Transport": "SQS"}',
+        "Transport",
+        (NO_DESTINATION, NO_EVENTS, NO_VERSION),
+        is_like={"transport": "SQS"},
+    ),
+    Odd(
+        "destination-alone",
+        '{"Destination": "the lab"}',
+        "",
+        ("Destination: “the lab” was kept, and it is not known how to send there.", NO_EVENTS, NO_VERSION),
+        is_like={"destination": "the lab"},
+    ),
+    Odd(
+        "receiver-alone",
+        '{"Transport": "REST", "Destination": "https://lab.org/n"}',
+        "Destination, as a web receiver",
+        (REST, NO_EVENTS, NO_VERSION),
+    ),
+    Odd(
+        "a-key-in-the-query",
+        f"{_web('https%3A%2F%2Flab.org%2Fn%3Ftoken%3Dhunter2')}",
+        WEB,
+        (REST,),
+        ("Destination: what stood behind the question mark, as it held a key.",),
+    ),
+    Odd(
+        "a-key-for-an-address",
+        _json("AKIAIOSFODNN7EXAMPLE"),
+        WITHOUT_DESTINATION,
+        (NO_DESTINATION,),
+        (
+            "Destination: it held a key. Give it again without one.",
+            "An access key: keys and signatures are neither stored nor shown.",
+        ),
+    ),
     Odd("neither-of-the-two", _json(Destination="", Transport=""), "Event, Message version"),
     Odd(
         "a-name-in-the-address",
@@ -369,7 +407,7 @@ ODD = (
         "mturkr-alone",
         'n <- GenerateNotification("jane@example.com", event.type = "HITExpired")',
         "Transport, Destination, Event",
-        ("Message version: 2006-05-05, because none was given and one is required today.",),
+        (NO_VERSION,),
         is_like={"transport": "Email"},
     ),
     Odd(
@@ -411,6 +449,8 @@ def test_what_is_odd_is_said_once_and_nothing_else(odd: Odd) -> None:
             "There is no specification in this text.",
             id="no-lines",
         ),
+        pytest.param('{"HITTypeId": "", "Active": true}', "Nothing in this can be used.", id="active-alone"),
+        pytest.param('{"Transport": "REST", "Destination": ""}', "Nothing in this can be used.", id="receiver-nowhere"),
         pytest.param("update_notification_settings(**given)", "What this call sends cannot be read", id="computed"),
         pytest.param(
             f"Of {{a b}}, {{c d}}, {{e f}} and {WRITTEN} it is the last.",
