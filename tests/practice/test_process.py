@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import tempfile
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psutil
@@ -214,6 +215,30 @@ def test_a_port_in_use_is_explained() -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.fixture
+def complaints(monkeypatch: pytest.MonkeyPatch) -> list[IO[bytes]]:
+    """The files into which practice clouds complain, as they are made."""
+    made: list[IO[bytes]] = []
+    make = tempfile.TemporaryFile
+
+    def one_more() -> IO[bytes]:
+        made.append(make())
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", one_more)
+    return made
+
+
+def test_without_room_for_a_file_it_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> IO[bytes]:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(ProblemError) as caught:
+        PracticeCloud.start()
+    assert caught.value.problem.detail == "It cannot make a temporary file: No space left on device."
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -223,13 +248,16 @@ def test_a_port_in_use_is_explained() -> None:
         pytest.param("import time; time.sleep(60)", "no sign of life within 0.5 seconds", id="hangs"),
     ],
 )
-def test_a_failed_start_is_explained(monkeypatch: pytest.MonkeyPatch, code: str, expected: str) -> None:
+def test_a_failed_start_is_explained(
+    monkeypatch: pytest.MonkeyPatch, complaints: list[IO[bytes]], code: str, expected: str
+) -> None:
     monkeypatch.setattr(cloud_module, "practice_command", lambda _port, **_sizes: [sys.executable, "-c", code])
     with pytest.raises(ProblemError) as caught:
         PracticeCloud.start(timeout=0.5 if "sleep" in code else 20)
     problem = caught.value.problem
     assert expected in f"{problem.detail} {problem.answer.message}"
     assert caught.value.problem.cause is Cause.PROGRAM
+    assert [one.closed for one in complaints] == [True]
 
 
 def test_a_start_that_hangs_leaves_no_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -242,7 +270,7 @@ def test_a_start_that_hangs_leaves_no_process(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_a_process_that_does_not_end_with_its_input_is_ended(
-    monkeypatch: pytest.MonkeyPatch, cloud: PracticeCloud
+    monkeypatch: pytest.MonkeyPatch, cloud: PracticeCloud, complaints: list[IO[bytes]]
 ) -> None:
     line = json.dumps(cloud.details.as_json())
     code = f"import time; print({line!r}, flush=True); time.sleep(600)"
@@ -253,6 +281,7 @@ def test_a_process_that_does_not_end_with_its_input_is_ended(
     hanging.stop()
     assert not hanging.is_running()
     assert not psutil.pid_exists(hanging.process_id)
+    assert [one.closed for one in complaints] == [True]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of this kind")
@@ -261,10 +290,27 @@ def test_control_c_in_the_terminal_is_for_the_program_and_not_for_its_practice(c
     assert os.getpgid(cloud.process_id) != os.getpgid(0)
 
 
-def test_a_missing_program_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_program_is_explained(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, complaints: list[IO[bytes]]
+) -> None:
     monkeypatch.setattr(cloud_module, "practice_command", lambda _port, **_sizes: [str(tmp_path / "missing")])
-    with pytest.raises(ProblemError, match="did not start"):
+    with pytest.raises(ProblemError, match="did not start") as caught:
         PracticeCloud.start()
+    assert caught.value.problem.detail.startswith("Its process could not be started: ")
+    assert [one.closed for one in complaints] == [True]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts handles, which come and go by themselves")
+def test_of_a_cloud_that_has_ended_nothing_stays_open() -> None:
+    this = psutil.Process()
+    before = this.num_fds()
+    with PracticeCloud.start() as running:
+        running.mailbox()
+        with pytest.raises(ProblemError) as caught:
+            running.control("GET", "/practice/nothing")
+        assert caught.value.problem.detail.startswith("It answered 404: ")
+        assert this.num_fds() > before
+    assert this.num_fds() == before
 
 
 @pytest.mark.skipif(not AWS_CLI, reason="the AWS CLI is not installed")
