@@ -264,7 +264,8 @@ def test_an_email_outside_practice_is_the_persons_to_look_for(desk: Desk, sandbo
     assert desk.row(missing).arrived.detail == "You said that it did not arrive."
 
 
-def test_practice_that_ends_while_waiting_breaks_the_search_off(practice: OpenAccount) -> None:
+@pytest.mark.parametrize("transport", [Transport.SQS, Transport.EMAIL])
+def test_practice_that_ends_while_waiting_breaks_the_search_off(practice: OpenAccount, transport: Transport) -> None:
     assert practice.practice is not None
     cloud = practice.practice
     desk = Desk.without_records(practice)
@@ -274,12 +275,12 @@ def test_practice_that_ends_while_waiting_breaks_the_search_off(practice: OpenAc
         if news.stage is Stage.WAITING:
             psutil.Process(cloud.process_id).kill()
 
-    outcome = desk.send(progress=kill)
+    outcome = desk.send(desk.spec(transport), progress=kill)
     desk.tests.close()
     assert (outcome.accepted.state, outcome.arrived.state) == (YES, UNKNOWN)
-    assert "broke off" in outcome.arrived.detail
     assert outcome.problem is not None
-    assert outcome.problem.cause is Cause.UNREACHABLE
+    assert outcome.arrived.detail == f"The search broke off. {outcome.problem.title}"
+    assert transport is Transport.EMAIL or outcome.problem.cause is Cause.UNREACHABLE
     again = desk.send()
     assert again.accepted.state is NO
     assert again.problem is not None

@@ -134,13 +134,21 @@ def test_recent_destinations_newest_first_with_their_last_outcome(desk: Desk, te
     add(desk)
     add(desk, destination=blocked, outcome=Outcome.BAD)
     add(desk, destination=blocked, outcome=Outcome.UNKNOWN, when=NOW + timedelta(seconds=1))
-    add(desk, destination="nonsense")
+    add(desk, destination="nonsense", when=NOW + timedelta(seconds=2))
+    add(desk, transport="Pigeon", when=NOW + timedelta(seconds=3))
     add(desk, account="Lab", destination="https://sqs.us-east-1.amazonaws.com/123456789012/of-the-lab")
     found = recent(tested, desk.opened)
     assert [(one.destination.name, one.state) for one in found] == [
         (parse_destination(Transport.SQS, blocked).name, State.UNKNOWN),
         (desk.spec().destination.name, State.YES),
     ]
+
+
+def test_of_many_recent_destinations_the_newest_are_offered(desk: Desk, tested: Tested) -> None:
+    emails = [f"{name}@practice.example" for name in "abcdefg"]
+    for seconds, email in enumerate(emails):
+        add(desk, transport="Email", destination=email, when=NOW + timedelta(seconds=seconds))
+    assert [one.destination.text for one in recent(tested, desk.opened)] == emails[:1:-1]
 
 
 def test_without_a_history_nothing_is_known(desk: Desk) -> None:

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,11 +21,15 @@ from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import ENVIRONMENT, Account, Environment, KeySource
 from notification_tester.domain.delivery import NOT_TRIED, State
 from notification_tester.domain.events import EventType
+from notification_tester.domain.messages.draft import LARGEST
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm, parse_target, service_test
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.smtp import parse_smtp
+from notification_tester.practice.faults import Faults
+from notification_tester.services import holding
 from notification_tester.services.accounts import OpenAccount
+from notification_tester.services.sending import queue_watch, watcher, watchers
 from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.delivery_request import (
     DeliveryRequest,
@@ -32,16 +39,22 @@ from notification_tester.services.sending.delivery_request import (
     what_it_proves,
 )
 from notification_tester.services.sending.test_send import Stage
+from notification_tester.storage import database
+from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault
 from services.parts import LONG, SHORT, MemoryKeyring, behind_a_gateway
+from services.relay import Passed, Said, opened_through, relay_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from breaking_proxy import Exchange
     from notification_tester.domain.messages.scenarios import Scenario
     from notification_tester.domain.outgoing import MadeNotification
     from notification_tester.services.sending.deliver import Delivered, DeliveryProgress
+    from notification_tester.storage.places import Places
     from notification_tester.storage.rows import HistoryRow
     from services.parts import Desk
 
@@ -93,12 +106,36 @@ def test_a_queue_takes_it_though_its_policy_does_not_let_mechanical_turk_in(
     assert lamps(delivered) == (YES, YES, YES)
     assert "not from Mechanical Turk" in delivered.notes[0]
     assert "checkup judges that" in delivered.notes[1]
-    assert desk.outside.bodies(queue_url) == []  # taken out again
+    assert delivered.arrived.detail == "Seen in from-here, and taken out again."
+    assert delivered.as_expected.detail == "It is exactly what was sent."
+    assert desk.outside.bodies(queue_url) == []
     row = row_of(desk, delivered)
     assert (row.kind, row.outcome, row.transport, row.destination) == ("delivery", Outcome.GOOD, "SQS", queue_url)
     assert row.seconds == delivered.arrived.seconds is not None
     assert row.raw == delivered.raw
     assert json.loads(row.raw)["Events"][0]["EventType"] == row.event == "AssignmentSubmitted"
+
+
+def test_each_message_is_told_of_as_it_goes(desk: Desk, deliveries: Deliveries, queue_url: str) -> None:
+    news: list[DeliveryProgress] = []
+    request = request_to(queue_url, DeliveryForm.SQS, scenarios=(parse_scenario("twice"),))
+    found = deliveries.run(desk.opened, request, progress=news.append, stop=threading.Event())
+    deliveries.close()
+    assert len(found) == 2
+    for number, delivered in enumerate(found):
+        own = [one for one in news if one.number == number]
+        assert [one.stage for one in own] == [
+            Stage.PREPARING,
+            Stage.SENDING,
+            Stage.WAITING,
+            Stage.REMOVING,
+            Stage.DONE,
+        ]
+        assert {one.count for one in own} == {2}
+        assert own[2].deadline is not None
+        assert own[2].deadline > time.perf_counter()
+        assert own[2].delivered.accepted.state is YES
+        assert own[4].delivered == delivered
 
 
 def scenarios_for(address: str, form: DeliveryForm) -> tuple[Scenario, ...]:
@@ -113,7 +150,9 @@ def test_every_scenario_to_a_queue_is_seen_there_exactly_as_it_was_sent(
     limit = 4096
     attributes: Any = {"MaximumMessageSize": str(limit)}
     desk.outside.sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=attributes)
-    desk.outside.sqs.send_message(QueueUrl=queue_url, MessageBody="somebody's work")
+    others = ["somebody's work", '["a list"]', '{"Message": ["no text"], "MessageId": "1"}', '{"Message": "theirs"}']
+    for body in others:
+        desk.outside.sqs.send_message(QueueUrl=queue_url, MessageBody=body)
     scenarios = scenarios_for(queue_url, DeliveryForm.SQS)
     request = request_to(queue_url, DeliveryForm.SQS, scenarios=scenarios)
     found = deliveries.run(desk.opened, request, stop=threading.Event())
@@ -123,7 +162,7 @@ def test_every_scenario_to_a_queue_is_seen_there_exactly_as_it_was_sent(
     assert [(one.what, lamps(one)) for one in found if not one.is_good] == []
     assert len([one for one in found if one.scenario == parse_scenario("twice")]) == 2
     assert {len(one.raw) for one in found if one.scenario == parse_scenario("largest")} == {limit}
-    assert desk.outside.bodies(queue_url) == ["somebody's work"]  # what is not ours stays
+    assert sorted(desk.outside.bodies(queue_url)) == sorted(others)  # what is not ours stays
     assert desk.row_count() == len(found)
 
 
@@ -173,6 +212,135 @@ def test_nobody_looks_where_that_is_not_wished(desk: Desk, deliveries: Deliverie
     assert desk.outside.bodies(queue_url) == [delivered.raw]
 
 
+@pytest.fixture
+def late_url(desk: Desk) -> Iterator[str]:
+    """A queue that hands nothing out while a test lasts."""
+    attributes: Any = {"DelaySeconds": "900"}
+    url = desk.outside.sqs.create_queue(QueueName="held-back-from-here", Attributes=attributes)["QueueUrl"]
+    yield url
+    desk.outside.sqs.delete_queue(QueueUrl=url)
+
+
+def test_what_a_queue_holds_back_is_told_with_that_reason(desk: Desk, deliveries: Deliveries, late_url: str) -> None:
+    request = request_to(late_url, DeliveryForm.SQS, wait_seconds=SHORT)
+    (delivered,) = deliveries.run(desk.opened, request, stop=threading.Event())
+    deliveries.close()
+    assert lamps(delivered) == (YES, NO, UNKNOWN)
+    assert delivered.problem is not None
+    assert delivered.problem.title == "The message was taken, and was not seen to arrive."
+    assert delivered.problem.detail.startswith("This queue holds every message back for 900 seconds")
+    row = row_of(desk, delivered)
+    assert row.outcome is Outcome.BAD
+    assert SHORT <= (row.seconds or 0) < LONG, "how long was waited"
+
+
+def test_where_the_answer_was_lost_what_is_not_seen_is_told_with_that(
+    desk: Desk, deliveries: Deliveries, late_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", 0.1)
+    with behind_a_gateway(desk, "aws") as gateway:
+        gateway.breaks("SendMessage", lose_answer)
+        request = request_to(late_url, DeliveryForm.SQS, wait_seconds=SHORT)
+        (delivered,) = deliveries.run(desk.opened, request, stop=threading.Event())
+        deliveries.close()
+    assert lamps(delivered) == (UNKNOWN, NO, UNKNOWN)
+    assert delivered.problem is not None
+    assert delivered.accepted.detail.endswith(delivered.problem.title)
+    assert delivered.problem.cause in {Cause.UNREACHABLE, Cause.SERVICE}
+
+
+def test_who_stops_waiting_is_told_that_it_is_not_known(desk: Desk, deliveries: Deliveries, late_url: str) -> None:
+    stop = threading.Event()
+
+    def press_cancel(one: DeliveryProgress) -> None:
+        news.append(one)
+        if one.stage is Stage.WAITING:
+            stop.set()
+
+    news: list[DeliveryProgress] = []
+    request = request_to(late_url, DeliveryForm.SQS)
+    (delivered,) = deliveries.run(desk.opened, request, progress=press_cancel, stop=stop)
+    deliveries.close()
+    assert lamps(delivered) == (YES, UNKNOWN, UNKNOWN)
+    assert delivered.arrived.detail.startswith("You stopped waiting after ")
+    assert delivered.problem is None
+    assert news[-1].stage is Stage.DONE
+    assert news[-1].delivered == delivered
+    assert row_of(desk, delivered).arrived == delivered.arrived
+
+
+def test_a_queue_too_full_to_be_looked_through_tells_nothing(
+    desk: Desk, deliveries: Deliveries, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "MOST_HELD", 10)
+    monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 0.1)  # nothing more is looked at
+    for number in range(3):
+        entries: Any = [{"Id": str(n), "MessageBody": f"work {number} {n}"} for n in range(10)]
+        desk.outside.sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+    request = request_to(queue_url, DeliveryForm.SQS, wait_seconds=SHORT)
+    (delivered,) = deliveries.run(desk.opened, request, stop=threading.Event())
+    deliveries.close()
+    assert lamps(delivered) == (YES, UNKNOWN, UNKNOWN)
+    assert delivered.arrived.detail.startswith("Not looked for long enough: So many messages wait in this queue")
+    assert delivered.problem is not None
+    assert delivered.problem.code == "arrival.not-looked"
+    assert desk.outside.counts(queue_url) == (31, 0)
+
+
+def test_a_queue_that_answered_no_look_is_not_said_to_be_empty(
+    desk: Desk, deliveries: Deliveries, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 0.1)
+    told = threading.Event()
+
+    def answer_late(_: Passed) -> None:
+        told.wait(LONG)
+
+    with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened) as opened:
+        relay.rules["ReceiveMessage"] = answer_late
+        request = request_to(queue_url, DeliveryForm.SQS, wait_seconds=SHORT)
+        (delivered,) = deliveries.run(opened, request, stop=threading.Event())
+        told.set()
+        deliveries.close()
+    assert lamps(delivered) == (YES, UNKNOWN, UNKNOWN)
+    assert delivered.arrived.detail.startswith("Not looked for long enough: the time was over")
+    assert delivered.problem is not None
+    assert delivered.problem.code == "arrival.not-looked"
+
+
+def test_who_may_send_and_not_look_sends_the_largest_all_the_same(
+    desk: Desk, deliveries: Deliveries, queue_url: str
+) -> None:
+    desk.cloud.set_faults(Faults(denied_actions=("sqs:GetQueueAttributes",)))
+    request = request_to(queue_url, DeliveryForm.SQS, scenarios=(parse_scenario("largest"),))
+    (delivered,) = deliveries.run(desk.opened, request, stop=threading.Event())
+    desk.cloud.set_faults(Faults())
+    assert lamps(delivered) == (YES, UNKNOWN, UNKNOWN)
+    assert len(delivered.raw) == LARGEST[DeliveryForm.SQS]
+    assert delivered.arrived.detail.startswith("It cannot be seen from here. ")
+    assert delivered.problem is not None
+    assert delivered.problem.cause is Cause.PERMISSION
+    assert delivered.problem.title in delivered.arrived.detail
+
+
+def test_what_the_disk_refuses_to_write_down_is_sent_and_said(
+    desk: Desk, queue_url: str, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with Database(places.database) as opened, closing(sqlite3.connect(places.database)) as another_program:
+        history = History(opened)
+        deliveries = Deliveries(history=history, leftovers=None, vault=Vault(MemoryKeyring()))
+        another_program.execute("BEGIN IMMEDIATE")
+        (delivered,) = deliveries.run(desk.opened, request_to(queue_url, DeliveryForm.SQS), stop=threading.Event())
+        another_program.rollback()
+        deliveries.close()
+        history.close()
+    assert delivered.is_good
+    assert delivered.history_id is None
+    assert "This is not in the history. Another program is holding the history." in delivered.notes
+    assert desk.row_count() == 0
+
+
 def test_a_queue_that_is_gone_is_a_sentence_and_a_row(desk: Desk, deliveries: Deliveries) -> None:
     url = f"http://127.0.0.1:{desk.cloud.port}/{desk.cloud.details.account_id}/never-made"
     (delivered,) = deliveries.run(desk.opened, request_to(url, DeliveryForm.SQS), stop=threading.Event())
@@ -197,6 +365,74 @@ def test_an_answer_that_was_lost_does_not_hide_that_it_came(desk: Desk, deliveri
         assert gateway.count("SendMessage") == 1
     assert lamps(delivered) == (YES, YES, YES)
     assert "the answer was lost" in delivered.accepted.detail
+    assert delivered.problem is None
+
+
+def test_one_that_was_sent_twice_on_its_way_is_taken_out_twice(
+    desk: Desk, deliveries: Deliveries, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def twice(exchange: Exchange) -> None:
+        exchange.carried_out()
+        exchange.carried_out()
+
+    with behind_a_gateway(desk, "aws") as gateway:
+        gateway.breaks("SendMessage", twice)
+        (delivered,) = deliveries.run(desk.opened, request_to(queue_url, DeliveryForm.SQS), stop=threading.Event())
+        deliveries.close()
+    assert lamps(delivered) == (YES, YES, YES)
+    assert desk.outside.bodies(queue_url) == []
+
+
+def test_while_one_still_looks_for_a_second_message_the_next_gets_its_own(
+    desk: Desk, deliveries: Deliveries, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", LONG)
+    with behind_a_gateway(desk, "aws") as gateway:
+        gateway.breaks("SendMessage", lose_answer, times=1)
+        for _ in range(3):
+            (delivered,) = deliveries.run(desk.opened, request_to(queue_url, DeliveryForm.SQS), stop=threading.Event())
+            assert delivered.is_good
+        deliveries.close()
+    assert desk.outside.bodies(queue_url) == []
+
+
+def test_one_that_was_given_up_while_its_call_hangs_takes_nothing_from_the_next(
+    desk: Desk, deliveries: Deliveries, queue_url: str
+) -> None:
+    """Its call never came to the queue, and it still looks when the next message is sent."""
+    hangs, goes_on, stop, taken = threading.Event(), threading.Event(), threading.Event(), threading.Event()
+
+    def hang(_: Passed) -> Said:
+        hangs.set()
+        goes_on.wait(LONG)
+        return Said()
+
+    def note(_: Passed) -> None:
+        taken.set()
+
+    def wait_for_the_first(_: Passed) -> None:
+        taken.wait(2 * queue_watch.POLL_SECONDS)  # nothing is taken where it looks no more
+
+    request = request_to(queue_url, DeliveryForm.SQS)
+    with (
+        relay_before(desk.cloud.details) as first,
+        opened_through(first, desk.opened) as hanging,
+        relay_before(desk.cloud.details) as second,
+        opened_through(second, desk.opened) as opened,
+    ):
+        first.rules["SendMessage"] = hang
+        for operation in ("DeleteMessageBatch", "ChangeMessageVisibilityBatch"):
+            first.rules[operation] = note
+        second.rules["ReceiveMessage"] = wait_for_the_first
+        run = threading.Thread(target=deliveries.run, args=(hanging, request), kwargs={"stop": stop})
+        run.start()
+        assert hangs.wait(LONG)
+        stop.set()
+        (delivered,) = deliveries.run(opened, request, stop=threading.Event())
+        goes_on.set()
+        run.join()
+        deliveries.close()
+    assert lamps(delivered) == (YES, YES, YES)
 
 
 def test_a_topic_that_cannot_be_listened_to_is_told_with_the_reason(desk: Desk, deliveries: Deliveries) -> None:

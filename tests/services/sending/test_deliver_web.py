@@ -191,7 +191,9 @@ def test_a_wrong_signature_that_is_refused_is_well(deliveries: Deliveries, recei
     [
         (500, "The receiver failed (500)."),
         (404, "The receiver refused the message (404)."),
+        (400, "The receiver refused the message (400)."),
         (302, "The receiver points"),
+        (300, "The receiver points"),
     ],
 )
 def test_an_answer_that_says_no_is_a_sentence(
@@ -239,13 +241,27 @@ def test_what_was_not_sent_because_of_a_certificate_is_told_so(deliveries: Deliv
     assert delivered.problem.code == "delivery.untrusted-certificate"
 
 
+@pytest.mark.parametrize(
+    ("status", "is_told"), [(302, False), (400, True), (403, True), (499, True), (500, False), (503, False)]
+)
 def test_who_checks_signatures_is_right_and_is_told_how_to_let_it_through(
-    deliveries: Deliveries, receiver: Receiver
+    deliveries: Deliveries, receiver: Receiver, status: int, *, is_told: bool
 ) -> None:
-    receiver.answer = lambda *_: (403, b"bad signature")
+    receiver.answer = lambda *_: (status, b"bad signature")
     (delivered,) = run(deliveries, request_to(receiver.url, DeliveryForm.SNS))
     assert delivered.as_expected.state is NO
-    assert "Only Amazon can sign" in delivered.problem.remedy
+    assert ("Only Amazon can sign" in delivered.problem.remedy) is is_told
+
+
+def test_who_checks_a_signature_of_the_older_service_is_told_that_it_may(
+    deliveries: Deliveries, receiver: Receiver
+) -> None:
+    signature = LegacySignature(kind=SignatureKind.RIGHT, secret="the-secret-of-the-older-days")
+    for status, is_told in ((401, True), (403, True), (407, True), (404, False)):
+        receiver.answer = lambda *_, said=status: (said, b"no")
+        (delivered,) = run(deliveries, request_to(receiver.url, DeliveryForm.REST, signature=signature))
+        assert delivered.problem.title == f"The receiver refused the message ({status})."
+        assert delivered.problem.remedy.startswith("If it checks signatures, it is right to") is is_told
 
 
 @pytest.mark.parametrize("visits", [True, False])

@@ -587,8 +587,98 @@ def test_a_delivery_by_mail_with_the_password_of_the_keyring(
     assert (row.outcome, row.transport, row.destination) == (Outcome.UNKNOWN, "Email", TO)
     assert PASSWORD not in str(row.as_json())
     answered = deliveries.answer_for(delivered, arrived=True)
-    assert answered.arrived.state is State.YES
-    assert history.row(delivered.history_id).arrived.state is State.YES  # type: ignore[union-attr]
+    assert lamps(answered) == (State.YES, State.YES, State.UNKNOWN)
+    assert answered.arrived.detail == "You said that it arrived."
+    assert answered.as_expected.detail.startswith("Compare the e-mail's Event Type")
+    assert answered.accepted == delivered.accepted
+    assert answered.problem is None
+    assert history.row(delivered.history_id).arrived == answered.arrived  # type: ignore[union-attr]
+    missing = deliveries.answer_for(delivered, arrived=False)
+    assert lamps(missing) == (State.YES, State.NO, State.UNKNOWN)
+    assert missing.arrived.detail == "You said that it did not arrive."
+    assert missing.as_expected.detail == "There is nothing to look at."
+    assert missing.problem is not None
+    assert missing.problem.title == "The e-mail did not come."
+    assert history.row(delivered.history_id).problem == missing.problem  # type: ignore[union-attr]
     deliveries.forget_password(one)
     assert keyring.entries == {}
     deliveries.close()
+
+
+def test_an_e_mail_of_which_no_answer_came_is_what_the_person_says_of_it(history: History) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"220 here\r\n")
+        while (said := connection.recv(4000)) and not said.startswith(b"data"):
+            connection.sendall(b"250 fine\r\n")
+        connection.sendall(b"354 go on\r\n")
+        connection.recv(4000)
+
+    deliveries = Deliveries(history=history, leftovers=None, vault=Vault(MemoryKeyring()))
+    with saying(talk) as port:
+        request = request_to(TO, DeliveryForm.EMAIL, smtp=settings(port, SmtpSecurity.NONE, user=""))
+        (delivered,) = deliveries.run(None, request, stop=threading.Event())
+    assert lamps(delivered) == (State.UNKNOWN,) * 3
+    assert "cannot look into the mailbox" in delivered.arrived.detail
+    assert delivered.problem is not None
+    came = deliveries.answer_for(delivered, arrived=True)
+    assert lamps(came) == (State.YES, State.YES, State.UNKNOWN)
+    assert "though no answer said so" in came.accepted.detail
+    assert came.problem is None
+    missing = deliveries.answer_for(delivered, arrived=False)
+    assert lamps(missing) == (State.UNKNOWN, State.NO, State.UNKNOWN)
+    assert missing.problem == delivered.problem
+    deliveries.close()
+
+
+def test_what_the_mail_server_refuses_is_not_waited_for(mailbox: Mailbox, history: History) -> None:
+    mailbox.refuses["recipient"] = "550 5.1.1 No such mailbox"
+    deliveries = Deliveries(history=history, leftovers=None, vault=Vault(MemoryKeyring()))
+    with serving(mailbox) as port:
+        request = request_to(TO, DeliveryForm.EMAIL, smtp=settings(port, SmtpSecurity.NONE, user=""))
+        (delivered,) = deliveries.run(None, request, stop=threading.Event())
+    deliveries.close()
+    assert lamps(delivered) == (State.NO, State.UNKNOWN, State.UNKNOWN)
+    assert delivered.arrived.detail == "Not waited for: the message was not accepted."
+    assert delivered.problem is not None
+    assert delivered.accepted.detail == delivered.problem.title == "The mail server refused the recipient."
+
+
+@pytest.mark.parametrize("is_handed_over", [True, False])
+def test_who_stops_an_e_mail_is_told_whether_it_was_handed_over(history: History, *, is_handed_over: bool) -> None:
+    stop = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        if is_handed_over:
+            connection.sendall(b"220 here\r\n")
+            while (said := connection.recv(4000)) and not said.startswith(b"data"):
+                connection.sendall(b"250 fine\r\n")
+            connection.sendall(b"354 go on\r\n")
+            while b"\r\n.\r\n" not in said and (more := connection.recv(4000)):
+                said += more
+        stop.set()
+        connection.recv(1)
+
+    deliveries = Deliveries(history=history, leftovers=None, vault=Vault(MemoryKeyring()))
+    with saying(talk) as port:
+        request = request_to(TO, DeliveryForm.EMAIL, smtp=settings(port, SmtpSecurity.NONE, user=""))
+        (delivered,) = deliveries.run(None, request, stop=stop)
+    deliveries.close()
+    assert lamps(delivered) == (State.UNKNOWN,) * 3
+    assert delivered.accepted.detail == (
+        "You stopped; whether the server took it is not known."
+        if is_handed_over
+        else "You stopped; it was not handed over."
+    )
+
+
+def test_a_keyring_that_refuses_is_told_as_that_of_a_password() -> None:
+    keyring = MemoryKeyring()
+    keyring.refuses = RuntimeError("locked")
+    deliveries = Deliveries(history=None, leftovers=None, vault=Vault(keyring))
+    with pytest.raises(ProblemError) as raised:
+        deliveries.keep_password(
+            SmtpSettings(host="mail.example", port=587, security=SmtpSecurity.STARTTLS, user=USER, password=PASSWORD)
+        )
+    deliveries.close()
+    assert raised.value.problem.remedy.endswith("Or give the password for this once: it is kept nowhere.")
+    assert "the keys for this session" not in raised.value.problem.remedy

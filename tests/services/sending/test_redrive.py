@@ -22,6 +22,7 @@ from notification_tester.aws.queues import Queue, QueueState
 from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.finding import Level
+from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Code, ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services import holding as inbox_holding
@@ -29,14 +30,19 @@ from notification_tester.services.checkup.queue import queue_findings
 from notification_tester.services.holding import cost_of_looking, is_costly
 from notification_tester.services.inbox.listening import Listening
 from notification_tester.services.readers import INBOX, Readers
+from notification_tester.services.sending import watcher
+from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.test_send import Progress, Stage, TestSend
 from notification_tester.storage.inbox import Inbox
-from services.parts import LONG, body_of_test, until
+from notification_tester.storage.vault import Vault
+from services.parts import LONG, MemoryKeyring, body_of_test, until
 from services.relay import LOST, Said, opened_through, refusal, relay_before
+from services.sending.test_deliver import lamps, request_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from notification_tester.services.sending.deliver import DeliveryProgress
     from services.parts import Desk, Outside
     from services.relay import Passed
 
@@ -331,6 +337,7 @@ def test_what_looking_would_cost_is_counted_first(
     assert outcome.arrived.state is (YES if is_looked_at else UNKNOWN)
     assert "“dead-letters”" in said
     assert "reads every message in it once" in said
+    assert "you chose to look" not in said
     if strangers and limit > 1:
         assert "4 messages are in it now" in said
         assert outcome.problem is not None
@@ -383,6 +390,7 @@ def test_messages_that_a_look_brought_to_their_limit_are_told(desk: Desk, driven
     assert outcome.is_good
     assert f"{STRANGERS} other messages were left alone." in outcome.arrived.detail
     assert "now been read as often as the queue allows" in outcome.arrived.detail
+    assert outcome.notes[0].endswith("; you chose to look all the same.")
     assert "“dead-letters”" in outcome.arrived.detail
     desk.tests.close()
     assert desk.outside.counts(url) == (STRANGERS, 0)
@@ -391,8 +399,11 @@ def test_messages_that_a_look_brought_to_their_limit_are_told(desk: Desk, driven
 
 
 @pytest.mark.parametrize("is_given", [True, False], ids=["Inbox got it", "Inbox got nothing"])
-def test_a_costly_queue_that_inbox_follows_is_left_to_inbox(desk: Desk, driven: Places, is_given: bool) -> None:
+def test_a_costly_queue_that_inbox_follows_is_left_to_inbox(
+    desk: Desk, driven: Places, monkeypatch: pytest.MonkeyPatch, is_given: bool
+) -> None:
     """The test hears from Inbox what came, and reads nothing itself; unseen is not known, and never no."""
+    monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 0.1)  # it does not look at all
     url, elsewhere = driven.queue(3), desk.outside.open_queue("in-the-hands-of-inbox")
     driven.made.append(elsewhere)
     readers = Readers()
@@ -425,3 +436,56 @@ def test_a_costly_queue_that_inbox_follows_is_left_to_inbox(desk: Desk, driven: 
         assert outcome.problem.code == Code.READING_COSTS
     assert desk.outside.counts(url) == (STRANGERS, 0)
     assert driven.reads(url) == {0}, "nothing was read"
+
+
+@pytest.mark.parametrize("follows", ["nobody", "Inbox, which gets it", "Inbox, which gets nothing"])
+def test_what_is_sent_from_here_into_a_costly_queue_is_not_looked_for_there(
+    desk: Desk, driven: Places, monkeypatch: pytest.MonkeyPatch, follows: str
+) -> None:
+    """As a test: what Inbox, which follows the queue, is given counts; what nobody saw is not known, and never no."""
+    monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 0.1)  # it does not look at all
+    url, elsewhere = driven.queue(3), desk.outside.open_queue("in-the-hands-of-inbox")
+    driven.made.append(elsewhere)
+    address, other = (parse_destination(Transport.SQS, one) for one in (url, elsewhere))
+    assert isinstance(address, QueueAddress)
+    assert isinstance(other, QueueAddress)
+    readers = Readers()
+    deliveries = Deliveries(
+        history=desk.history, leftovers=desk.leftovers, vault=Vault(MemoryKeyring()), readers=readers
+    )
+    inbox = None if follows == "nobody" else readers.join(address, INBOX)
+    news: list[DeliveryProgress] = []
+
+    def given_to_inbox(one: DeliveryProgress) -> None:
+        news.append(one)
+        if one.stage is Stage.WAITING and inbox is not None and follows == "Inbox, which gets it":
+            desk.outside.sqs.send_message(QueueUrl=elsewhere, MessageBody=one.delivered.raw)
+            came = Queue(desk.opened.clients, other).receive(wait_seconds=5, hold_seconds=30)
+            inbox.tell(came, came_at=time.perf_counter())
+
+    wait = 1.0 if follows == "Inbox, which gets nothing" else LONG
+    request = request_to(url, DeliveryForm.SQS, wait_seconds=wait, remove_afterwards=False)
+    (delivered,) = deliveries.run(desk.opened, request, progress=given_to_inbox, stop=threading.Event())
+    deliveries.close()
+    assert news[-1].delivered == delivered
+    if follows == "Inbox, which gets it":
+        assert lamps(delivered) == (YES, YES, YES)
+        assert delivered.arrived.detail.endswith("by Inbox, and left there. Inbox has it in its list.")
+        assert delivered.problem is None
+    else:
+        assert lamps(delivered) == (YES, UNKNOWN, UNKNOWN)
+        assert "any that has been read twice before would be moved away" in delivered.arrived.detail
+        assert delivered.arrived.detail.startswith("Inbox, which followed this queue, did not get it") is bool(inbox)
+        assert delivered.problem is not None
+        assert delivered.problem.code == Code.READING_COSTS
+    assert any(note.startswith("Inbox follows this queue") for note in delivered.notes) is bool(inbox)
+    stages = [Stage.PREPARING, Stage.SENDING, Stage.WAITING, Stage.DONE]
+    assert [one.stage for one in news] == [one for one in stages if inbox is not None or one is not Stage.WAITING]
+    if inbox is not None:
+        inbox.leave()
+    assert readers.of(address) == (), "who looked has left"
+    sent = desk.outside.counts(url)
+    assert sent == (STRANGERS + 1, 0)
+    names: Any = ["ApproximateReceiveCount"]
+    found = desk.outside.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=names)
+    assert {one["Attributes"]["ApproximateReceiveCount"] for one in found["Messages"]} == {"1"}, "nothing was read"

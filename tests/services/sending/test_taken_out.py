@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from notification_tester import cli
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import SUBSCRIBABLE
 from notification_tester.practice.faults import Faults
-from notification_tester.services.sending import test_send
+from notification_tester.services.sending import test_send, watchers
 from notification_tester.services.sending.test_send import Progress, Stage
 from services.parts import LONG, SUBMITTED, body_of_test, until
 from services.relay import LOST, Passed, Relay, Said, opened_through, refusal, relay_before
@@ -126,6 +127,31 @@ def test_a_deletion_whose_answer_was_lost_is_not_known_whatever_is_said_of_it_la
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)  # it was, the first time
 
 
+@pytest.mark.parametrize(
+    ("said", "became"),
+    [
+        pytest.param(Said(), ", and at least 0 of 2 taken out again. ", id="not-known"),
+        pytest.param(
+            refusal("AccessDeniedException", status=403),
+            ", and 0 of 2 taken out again. These keys may not do this.",
+            id="refused",
+        ),
+    ],
+)
+def test_where_two_came_it_is_said_how_many_are_gone_and_why_not_more(
+    desk: Desk, relay: Relay, said: Said, became: str
+) -> None:
+    url = desk.cloud.details.queue_url
+    for document in ("a" * 40, "b" * 40):
+        desk.outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test(document=document))
+    desk.cloud.set_faults(Faults(lose_next=1))
+    relay.fail("DeleteMessageBatch", said=said)
+    outcome = desk.send()
+    desk.tests.close()
+    assert became in outcome.arrived.detail
+    assert desk.outside.counts(url) == (2, 0)
+
+
 def test_of_many_those_are_said_to_stay_that_do(desk: Desk, relay: Relay) -> None:
     def refuse_the_first(_: Passed) -> Said | None:
         is_first = relay.count("DeleteMessageBatch") == 1
@@ -180,13 +206,16 @@ def test_it_is_shown_at_once_and_said_when_it_is_known(
     assert row.seconds == row.arrived.seconds == seen.arrived.seconds, "the history tells the same figure"
 
 
+@pytest.mark.parametrize("answered", [True, False], ids=["answered", "the answer was lost"])
 @pytest.mark.parametrize("gives_up", ["the program", "the person"])
 def test_what_is_not_known_in_the_end_is_called_so(
-    desk: Desk, relay: Relay, monkeypatch: pytest.MonkeyPatch, gives_up: str
+    desk: Desk, relay: Relay, monkeypatch: pytest.MonkeyPatch, gives_up: str, *, answered: bool
 ) -> None:
     monkeypatch.setattr(test_send, "GRACE_SECONDS", 0.05)
-    if gives_up == "the program":
-        monkeypatch.setattr(test_send, "REMOVAL_SECONDS", 0.3)
+    monkeypatch.setattr(test_send, "REMOVAL_SECONDS", 0.3 if gives_up == "the program" else LONG)
+    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", 0.1)
+    if not answered:
+        relay.fail("SendTestEventNotification", said=LOST)
     answer, stop = threading.Event(), threading.Event()
 
     def delete_later(_: Passed) -> None:
@@ -197,10 +226,12 @@ def test_what_is_not_known_in_the_end_is_called_so(
             stop.set()
 
     relay.rules["DeleteMessageBatch"] = delete_later
+    began = time.perf_counter()
     outcome = desk.send(progress=look, stop=stop)
+    assert time.perf_counter() - began < LONG / 2
     answer.set()
     desk.tests.close()
-    assert outcome.arrived.state is State.YES
+    assert outcome.arrived.state is (State.YES if answered else State.UNKNOWN)
     assert "whether it was taken out again is not known" in outcome.arrived.detail
     assert desk.row(outcome).arrived.detail == outcome.arrived.detail
 

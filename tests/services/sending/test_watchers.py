@@ -22,6 +22,7 @@ from notification_tester.practice.mailbox import KEPT
 from notification_tester.services import holding as inbox_holding
 from notification_tester.services.hit_types.practice_workers import start_workers
 from notification_tester.services.readers import INBOX, Readers
+from notification_tester.services.sending import watcher
 from notification_tester.services.sending.queue_watch import AlreadySeen, QueueWatch
 from notification_tester.services.sending.test_send import Progress, Stage, TestSend
 from services.parts import LONG, SUBMITTED, Desk, body_of_test, until
@@ -252,6 +253,7 @@ class TestAQueue:
         self, desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(inbox_holding, "MOST_HELD", 10)
+        monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 0.1)  # nothing more is looked at
         for number in range(3):
             entries: Any = [{"Id": str(n), "MessageBody": f"work {number} {n}"} for n in range(10)]
             desk.outside.sqs.send_message_batch(QueueUrl=url, Entries=entries)

@@ -76,8 +76,6 @@ class Draft:
     query: str = field(default="", repr=False)
     envelope: Mapping[str, str] | None = None
     signature: SignatureKind = SignatureKind.NONE
-    wait_before: float = 0.0
-    """Seconds to wait after the message before."""
     expects: Expectation = Expectation.TAKES
     doc_id: str = ""
     """The ``EventDocId`` by which it is found again; empty where it has none."""

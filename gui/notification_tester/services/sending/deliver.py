@@ -466,9 +466,8 @@ class _Message:
         )
 
     def send(self, watching: _Watching) -> None:
-        """Carry it, in its own time."""
-        wait = self.delivered.draft.wait_before
-        if self.stop.wait(wait) if wait else self.stop.is_set():
+        """Carry it, unless it was stopped before."""
+        if self.stop.is_set():
             self._know(accepted=_NOT_SENT, arrived=NOTHING_TO_LOOK_AT, as_expected=NOTHING_TO_LOOK_AT)
         else:
             self.tell(Stage.SENDING)
@@ -528,7 +527,7 @@ class _Message:
             self._know(
                 arrived=Lamp(state=State.NO, detail="Not seen in the time that was waited."),
                 as_expected=NOTHING_TO_LOOK_AT,
-                problem=self.delivered.problem or (_NOT_PASSED_ON if is_topic else _NOT_SEEN),
+                problem=self.delivered.problem or (_NOT_PASSED_ON if is_topic else _unseen(watcher.unseen_detail())),
             )
 
     def _seen(self, watcher: Watcher, arrival: Arrival) -> None:
@@ -640,21 +639,24 @@ _NO_MAIL = Problem(
 
 _NOT_SENT = Lamp(state=State.UNKNOWN, detail="Not sent: you stopped before it was its turn.")
 
-_NOT_SEEN = Problem(
-    title="The message was taken, and was not seen to arrive.",
-    detail="If another program reads there, such as your own receiver or a Lambda function, it may have taken the "
-    "message first. If none does, it is late.",
-    remedy="Try once more, with a longer wait. Stop other readers for the time, if you can.",
-    code="arrival.not-seen",
-    cause=Cause.DESTINATION,
-    remedies=(Remedy.TRY_AGAIN,),
-)
+
+def _unseen(detail: str) -> Problem:
+    return Problem(
+        title="The message was taken, and was not seen to arrive.",
+        detail=detail,
+        remedy="Try once more, with a longer wait. Stop other readers for the time, if you can.",
+        code="arrival.not-seen",
+        cause=Cause.DESTINATION,
+        remedies=(Remedy.TRY_AGAIN,),
+    )
+
 
 _NOT_PASSED_ON = replace(
-    _NOT_SEEN,
+    _unseen(
+        "The temporary queue of this program gets everything that the topic passes on, and nobody else reads it. "
+        "It is late, or somebody removed the queue's subscription meanwhile."
+    ),
     title="The topic took the message, and was not seen to pass it on.",
-    detail="The temporary queue of this program gets everything that the topic passes on, and nobody else reads it. "
-    "It is late, or somebody removed the queue's subscription meanwhile.",
     remedy="Try once more, with a longer wait.",
 )
 

@@ -327,15 +327,13 @@ class QueueWatcher(_QueueBacked):
             watch.stop()
         watch.join()
         late = {event: watch.tally(event).taken_out - reported for event, reported in self._reported.items()}
-        if names := [str(event) for event, count in late.items() if count > 0]:
-            self._notice(_taken_out_late(self._address, sum(max(0, count) for count in late.values()), names))
+        if names := [str(event) for event, count in late.items() if count]:
+            self._notice(_taken_out_late(self._address, sum(late.values()), names))
 
     def join(self) -> None:
         """Wait until what is not ours was given back."""
         if self._ending is not None:
             self._ending.join()
-        if self._watch is not None:
-            self._watch.join()
 
 
 class TopicWatcher(_QueueBacked):
