@@ -230,6 +230,20 @@ ODD = (
         (f"Events: there is no {_events(12)} and others.",),
     ),
     Odd(
+        "no-such-test-in-sixty-signs",
+        f"{FORM}&Operation=SendTestEventNotification&TestEventType={'x' * 60}",
+        ALL,
+        ("Test event: Ping. One is required.",),
+        (f"Test event: there is no “{'x' * 60}”.",),
+    ),
+    Odd(
+        "no-such-test-in-more",
+        _json(Notification="", TestEventType=f"a\tb\u200bc{'x' * 56}"),
+        ALL,
+        ("Test event: Ping. One is required.",),
+        (f"Test event: there is no “a�b�c{'x' * 55}…”.",),
+    ),
+    Odd(
         "no-such-test",
         f"{FORM}&Operation=SendTestEventNotification&TestEventType=Party",
         ALL,
