@@ -66,7 +66,8 @@ def test_a_value_is_read(text: str, value: Any) -> None:
 
 def test_what_was_passed_over_is_told_and_words_of_code_are_names() -> None:
     printed = read_printed("[1,\u00a02]")
-    assert (printed.blanks, printed.has_comments) == ({"\u00a0"}, False)
+    assert printed.blanks == {"\u00a0"}
+    assert not printed.has_comments
     assert not isinstance(read_printed("[word]").value[0], Name)
     [name, text] = read_printed("[word, # one\n 'text']", has_names=True).value
     assert isinstance(name, Name)
