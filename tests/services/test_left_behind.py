@@ -159,6 +159,8 @@ class TestATemporaryQueueIsRemoved:
 
     def test_where_nothing_answers_each_call_is_made_once(self, desk: Desk, relay: Relay) -> None:
         made = temporary(desk)
+        with desk.leftovers._database.reading() as connection:
+            assert connection.execute("SELECT address FROM leftovers").fetchall() == [(made.queue.address.url,)]
         relay.calls.clear()
         relay.fail()
         assert made.remove() is not None
@@ -294,6 +296,39 @@ class TestByHand:
         lab = replace(desk.opened, account=replace(desk.opened.account, name="Lab", kept_as="Lab"))
         (found,) = Throwaway(tests=desk.tests, leftovers=desk.leftovers).found(lab)
         assert (found.address.region, found.is_left) == ("eu-west-1", True)
+        assert (found.waiting, found.age) == (None, None)  # it may not be looked at
+        relay.calls.clear()
+        assert Throwaway(tests=desk.tests, leftovers=desk.leftovers).found(desk.opened) == ()
+        assert [one.region for one in relay.calls] == ["us-east-1"]  # the other one is of another account
+
+    def test_several_are_removed_as_far_as_it_goes(self, desk: Desk, relay: Relay) -> None:
+        for number in range(3):
+            desk.outside.sqs.create_queue(QueueName=f"{NAME}{number}")
+        throwaway = Throwaway(tests=desk.tests, leftovers=None)
+        found = throwaway.found(desk.opened)
+        urls = [one.address.url for one in found]
+        assert [one.address.name for one in found] == [f"{NAME}0", f"{NAME}1", f"{NAME}2"]
+
+        def refuse_one(call: Passed) -> Said | None:
+            return refusal("AccessDenied", status=403) if call.members["QueueUrl"] == urls[1] else None
+
+        relay.rules["DeleteQueue"] = refuse_one
+        relay.rules["ListQueues"] = lambda _: Said(200, {"QueueUrls": urls})  # as SQS does for up to a minute
+        left, problem = throwaway.remove_all(desk.opened, found)
+        assert [one.address.url for one in left] == [urls[1]]
+        assert len(desk.outside.temporary_queues()) == 1
+        assert problem is not None
+        assert f"{NAME}1" in problem.detail
+        relay.rules["ListQueues"] = lambda _: refusal("InternalError", status=500)
+        left, told = throwaway.remove_all(desk.opened, left)
+        assert [one.address.url for one in left] == [urls[1]]
+        assert told == problem  # the first
+        relay.pass_all()
+        assert throwaway.remove_all(desk.opened, left) == ([], None)
+        relay.fail("ListQueues", said=refusal("AccessDenied", status=403))
+        left, problem = throwaway.remove_all(desk.opened, ())
+        assert left == []
+        assert problem is not None
 
 
 def planned(desk: Desk, *, region: str = "us-east-1", kind: str = KIND, address: str = "", topic: str = "") -> int:

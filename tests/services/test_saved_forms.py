@@ -172,3 +172,19 @@ def test_practice_gives_its_own_keys_along(opened: OpenAccount) -> None:
     assert opened.practice is not None
     assert opened.practice.details.access_key_id in text
     assert "fromIni" not in text
+
+
+def test_a_profile_is_named_and_its_keys_are_read_from_where_they_are(lab: OpenAccount) -> None:
+    text = forms.as_javascript(
+        replace(lab, clients=Clients(Connection(profile='a "lab"'))), spec_to(Transport.SQS), EventType.PING
+    )
+    assert 'import { fromIni } from "@aws-sdk/credential-providers";\n' in text
+    assert 'credentials: fromIni({ profile: "a \\"lab\\"" })' in text
+    assert "accessKeyId" not in text
+    assert "endpoint" not in text
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+def test_that_the_older_api_had_no_topics_is_said_of_a_topic_alone(lab: OpenAccount, transport: Transport) -> None:
+    *_, xml, _ = forms.saved_forms(lab, spec_to(transport), EventType.PING)
+    assert ("had no topics" in xml.text) is (transport is Transport.SNS)

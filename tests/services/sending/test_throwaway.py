@@ -13,17 +13,22 @@ import pytest
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.aws.topics import Topic
 from notification_tester.domain.account import Account, Environment, KeySource
-from notification_tester.domain.delivery import State
+from notification_tester.domain.delivery import Lamp, State, TestOutcome
 from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services.sending.test_send import Options
-from notification_tester.services.sending.throwaway import KIND, RETENTION_SECONDS, TemporaryFound, Throwaway
+from notification_tester.services.sending.throwaway import (
+    KIND,
+    RETENTION_SECONDS,
+    TemporaryFound,
+    Throwaway,
+    conclusion,
+)
 from notification_tester.services.temporary_queue import TemporaryQueue, topic_behind
 from services.parts import LONG, SHORT, SUBMITTED
 
 if TYPE_CHECKING:
-    from notification_tester.domain.delivery import TestOutcome
     from notification_tester.services.sending.test_send import Progress
     from notification_tester.services.session import Session
     from notification_tester.storage.places import Places
@@ -69,7 +74,8 @@ def test_the_queue_is_named_tagged_short_lived_and_written_down(desk: Desk) -> N
     assert seen["tags"] == {"created-by": "mturk-notification-tester"}
     assert seen["attributes"]["MessageRetentionPeriod"] == str(RETENTION_SECONDS)
     assert "mturk-requester.amazonaws.com" in seen["attributes"]["Policy"]
-    assert [(kind, name) for kind, name, _ in seen["record"]] == [(KIND, seen["name"])]
+    ((kind, name, address),) = seen["record"]
+    assert (kind, name, address.rpartition("/")[2]) == (KIND, seen["name"], seen["name"])
     (found,) = seen["found"]
     assert found.address.name == seen["name"]
     assert (found.waiting, found.topic_arn, found.is_left) == (0, "", False)
@@ -90,6 +96,29 @@ def test_a_test_that_fails_says_what_that_tells(desk: Desk, faults: Faults, acce
     assert outcome.accepted.state is accepted
     assert outcome.notes[0].startswith(begins)
     assert desk.outside.temporary_queues() == []
+
+
+@pytest.mark.parametrize(
+    ("accepted", "arrived", "begins"),
+    [
+        (State.YES, State.YES, "Mechanical Turk works"),
+        (State.UNKNOWN, State.YES, "Mechanical Turk works"),
+        (State.UNKNOWN, State.NO, "Mechanical Turk gave no clear answer"),
+        (State.UNKNOWN, State.UNKNOWN, "This test tells nothing"),
+        (State.YES, State.NO, "The test was not seen in time"),
+        (State.NO, State.UNKNOWN, "Mechanical Turk did not take"),
+    ],
+)
+def test_what_both_lamps_tell_together(desk: Desk, accepted: State, arrived: State, begins: str) -> None:
+    unknown, first, second = (Lamp(state=state, detail="") for state in (State.UNKNOWN, accepted, arrived))
+    outcome = TestOutcome(spec=desk.spec(), event=SUBMITTED, accepted=first, arrived=second, as_expected=unknown)
+    assert conclusion(outcome).startswith(begins)
+
+
+def test_a_queue_whose_owner_cannot_be_asked_lets_mechanical_turk_in_all_the_same(desk: Desk) -> None:
+    desk.opened = replace(desk.opened, practice=None)
+    desk.cloud.set_faults(Faults(denied_actions=("sts:GetCallerIdentity",)))
+    assert run(desk).is_good
 
 
 def test_what_could_not_be_made_leaves_no_record(desk: Desk) -> None:

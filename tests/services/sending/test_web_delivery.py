@@ -35,6 +35,7 @@ from notification_tester.domain.receipt import LARGEST_BODY, Receipt
 from notification_tester.domain.web_address import parse_web_address
 from notification_tester.services.sending import connection as connection_module
 from notification_tester.services.sending.carriers import judged
+from notification_tester.services.sending.certificate import trusting_context, why_not_trusted
 from notification_tester.services.sending.web_delivery import WebDelivery
 from services.parts import until
 
@@ -395,6 +396,29 @@ def test_a_certificate_that_nobody_vouches_for_is_told_and_nothing_is_sent_unles
     assert why in taken.tls.why_not_trusted
     assert (taken.tls.subject, taken.status) == (refused.tls.subject, 202)
     assert taken.problem is None
+    if "authority" not in kind:
+        assert (refused.tls.subject, refused.tls.issuer, refused.tls.names) == ("CN=my receiver", "CN=my receiver", ())
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (9, "A certificate that vouches for it is not valid yet, by the clock of this computer."),
+        (10, "A certificate that vouches for it has expired."),
+        (2, "Nobody whom this computer knows vouches for it"),
+        (20, "Nobody whom this computer knows vouches for it"),
+        (62, "It is not for receiver.example.org."),
+        (23, "OpenSSL says of it: certificate revoked."),
+    ],
+)
+def test_why_a_certificate_is_refused_is_told_where_it_could_not_be_looked_at(number: int, why: str) -> None:
+    refused = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    refused.verify_code, refused.verify_message = number, "certificate revoked"
+    assert why_not_trusted(refused, "receiver.example.org").startswith(why)
+
+
+def test_what_mozilla_trusts_is_trusted_where_the_system_knows_nobody(trusted: trustme.CA) -> None:
+    assert len(trusting_context().get_ca_certs()) > 50
 
 
 @pytest.mark.parametrize("kind", ["expired", "other host", "not yet valid"])
