@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +26,7 @@ from notification_tester.storage.queries import HistoryQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
@@ -205,6 +207,16 @@ def behind_a_gateway(desk: Desk, service: Literal["mturk", "aws"]) -> Iterator[G
         yield between
         desk.tests.close()
         clients.close()
+
+
+def damage(database: Path, name: str) -> None:
+    """Overwrite the first page of a table or an index in a database that nobody has open."""
+    with closing(sqlite3.connect(database)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
 
 
 def body_of_test(event: EventType = SUBMITTED, *, version: str = VERSIONS[0], document: str = "d" * 40) -> str:

@@ -220,18 +220,63 @@ def test_a_list_with_a_name_that_means_two_accounts_is_damaged(
     assert problem.code == "storage.accounts-damaged"
 
 
-def test_forgetting_closes_what_is_connected(accounts: Accounts, cloud: PracticeCloud) -> None:
-    def connected() -> int:
-        connections = psutil.Process().net_connections()
-        return sum(one.status == "ESTABLISHED" and one.raddr[1:] == (cloud.port,) for one in connections)
+def connected(cloud: PracticeCloud) -> set[int]:
+    """Our ports of the connections that this process has to the cloud, or had until that was killed."""
+    return {
+        one.laddr.port
+        for one in psutil.Process().net_connections()
+        if one.raddr[1:] == (cloud.port,) and one.status in {"ESTABLISHED", "CLOSE_WAIT"}
+    }
 
-    account, keys = over(cloud, KeySource.SESSION)
-    accounts.add(account, keys)
-    before = connected()
-    accounts.who_am_i(account)
-    assert connected() > before
-    accounts.forget(accounts.named("Lab"))
-    assert until(lambda: connected() <= before)
+
+@pytest.mark.parametrize("what", ["forgotten", "moved", "replaced elsewhere", "closed with all"])
+def test_an_account_that_is_no_more_is_connected_no_more(
+    accounts: Accounts, places: Places, ring: MemoryKeyring, cloud: PracticeCloud, what: str
+) -> None:
+    account, keys = over(cloud, KeySource.KEYRING)
+    seen = accounts.add(account, keys)
+    before = connected(cloud)
+    opened = accounts.open(seen)  # whoever works with it still has it
+    opened.requester.balance()
+    ours = connected(cloud) - before
+    assert ours
+    moved = replace(account, endpoint="http://127.0.0.1:9")
+    match what:
+        case "forgotten":
+            accounts.forget(seen)
+        case "moved":
+            accounts.change(seen, moved)
+        case "replaced elsewhere":
+            other_window = make(places, ring)
+            other_window.forget(seen)
+            other_window.add(moved, keys)
+            assert accounts.open(accounts.named("Lab")).clients is not opened.clients
+        case _:
+            accounts.close()
+    assert until(lambda: not ours & connected(cloud))
+
+
+def test_keys_that_were_tried_out_stay_connected_to_nothing(accounts: Accounts, cloud: PracticeCloud) -> None:
+    before = connected(cloud)
+    accounts.try_out(*over(cloud, KeySource.SESSION))
+    assert connected(cloud) <= before
+
+
+def test_variables_that_are_read_anew_are_connected_once(
+    accounts: Accounts, cloud: PracticeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", cloud.details.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", cloud.details.secret_access_key)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_MTURK", cloud.details.mturk_endpoint)
+    before = connected(cloud)
+    first = accounts.open_environment(sandbox=False)
+    first.requester.balance()
+    ours = connected(cloud) - before
+    assert ours
+    again = accounts.open_environment(sandbox=False)
+    assert until(lambda: not ours & connected(cloud))
+    assert again.requester.balance()
+    assert accounts.open(ENVIRONMENT) is again
 
 
 def test_a_damaged_list_hides_neither_practice_nor_the_reason(places: Places, accounts: Accounts) -> None:
@@ -579,12 +624,14 @@ def test_practice_that_was_killed_starts_again_at_the_same_place(session: Sessio
     assert session.accounts.who_am_i(PRACTICE).user == "practice"
     assert first.practice is not None
     cloud = first.practice
+    assert connected(cloud)
     psutil.Process(cloud.process_id).kill()
     assert until(lambda: not cloud.is_running())
 
     second = session.accounts.open(PRACTICE)
     assert second.practice is not None
     assert second is not first
+    assert connected(cloud) == set(), "nothing is left of those to the one that was killed"
     assert second.practice.details.queue_url == cloud.details.queue_url
     assert second.practice.details.topic_arn == cloud.details.topic_arn
     assert [(notice.code, account) for notice, account in session.notices] == [("practice.restarted", PRACTICE)]

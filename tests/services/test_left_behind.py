@@ -455,6 +455,17 @@ class TestTheNextStart:
         assert removal.at_start(tell=True) == (0, ())
         assert relay.count("GetQueueUrl") == 1
 
+    def test_asks_no_more_where_nothing_answers_any_more(
+        self, desk: Desk, relay: Relay, removal: LeftoverRemoval
+    ) -> None:
+        for _ in range(3):
+            planned(desk, address=self.urls(desk))
+        relay.fail("DeleteQueue")
+        assert removal.when_opened(_not_practice(desk)) == (0, ())
+        assert relay.count("DeleteQueue") == 1
+        assert records(desk) == [NAME] * 3
+        clean_up(desk)
+
 
 def _not_practice(desk: Desk) -> Any:
     return replace(desk.opened, practice=None)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ import pytest
 
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.account import PRACTICE, Account, Credentials, Environment, KeySource
+from notification_tester.domain.problem import Cause
 from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
+from services.parts import damage
 
 if TYPE_CHECKING:
     from notification_tester.practice.cloud import PracticeCloud, PracticeDetails
@@ -23,7 +26,9 @@ NAME = f"{NAME_PREFIX}0123456789ab"
 OTHERS = "999988887777"
 
 
-def left_behind(places: Places, details: PracticeDetails, *, address: str, account: str = "Lab") -> None:
+def left_behind(
+    places: Places, details: PracticeDetails, *, address: str, account: str = "Lab", name: str = NAME
+) -> None:
     """What a program that is gone had written down."""
     with Database(places.database) as database:
         leftovers = Leftovers(database)
@@ -31,7 +36,7 @@ def left_behind(places: Places, details: PracticeDetails, *, address: str, accou
             kind="topic-test-queue",
             account=account,
             region="us-east-1",
-            name=NAME,
+            name=name,
             topic_arn=details.topic_arn,
             now=datetime.now(tz=UTC),
         )
@@ -69,7 +74,10 @@ def test_it_is_told_once_and_removed_with_another_account_of_the_same_owner(
     with Session(places) as session:
         removed, (problem,) = session.remove_leftovers(tell=True)
     assert removed == 0
-    assert problem.code == "leftover.no-account"
+    assert (problem.code, problem.title) == (
+        "leftover.no-account",
+        "A temporary queue of an earlier test was left behind.",
+    )
     said = f"{problem.detail} {problem.remedy}"
     grouped = f"{cloud.details.account_id[:4]}-{cloud.details.account_id[4:8]}-{cloud.details.account_id[8:]}"
     for part in (NAME, "us-east-1", grouped, "“Lab”", "costs nothing", "after an hour", "SQS console"):
@@ -141,3 +149,39 @@ def test_an_account_opened_first_leaves_nothing_to_tell(places: Places, cloud: P
         assert session.remove_leftovers_of(opened) == (1, ()), "nobody had heard of it"
         assert session.remove_leftovers(tell=True) == (0, ())
     assert outside.temporary_queues() == []
+
+
+def test_several_of_one_owner_are_told_of_together(places: Places, cloud: PracticeCloud) -> None:
+    names = [f"{NAME}{number}" for number in range(3)]
+    for name, owner in zip(names, (OTHERS, OTHERS, "111122224444"), strict=True):
+        left_behind(places, cloud.details, address=f"https://sqs.us-east-1.amazonaws.com/{owner}/{name}", name=name)
+    with Session(places) as session:
+        _, (one, several) = session.remove_leftovers(tell=True)
+    assert several.title == "Temporary queues of earlier tests were left behind."
+    assert f"“{names[0]}”, “{names[1]}” in us-east-1" in several.detail
+    assert one.title == "A temporary queue of an earlier test was left behind."
+    assert f"“{names[2]}” in us-east-1" in one.detail
+
+
+def test_an_account_that_does_not_answer_keeps_no_other_back(
+    places: Places, cloud: PracticeCloud, outside: Outside
+) -> None:
+    url = outside.sqs.create_queue(QueueName=NAME)["QueueUrl"]
+    for account in ("Far", "Far", "Lab"):
+        left_behind(places, cloud.details, address=url, account=account)
+    nobody = replace(cloud.details, mturk_endpoint="http://127.0.0.1:9", aws_endpoint="http://127.0.0.1:9")
+    with Session(places) as session:
+        add(session, nobody, "Far")
+        add(session, cloud.details, "Lab")
+        assert session.remove_leftovers(tell=True) == (1, ()), "of what passes nobody hears: it is tried again"
+    assert outside.temporary_queues() == []
+    assert records(places) == [NAME, NAME]
+
+
+def test_a_record_that_cannot_be_read_is_said_to_be_so(places: Places, cloud: PracticeCloud) -> None:
+    left_behind(places, cloud.details, address=f"https://sqs.us-east-1.amazonaws.com/{OTHERS}/{NAME}")
+    damage(places.database, "leftovers")
+    with Session(places) as session:
+        opened = session.accounts.open(add(session, cloud.details, "Lab"))
+        for removed, (problem,) in (session.remove_leftovers(), session.remove_leftovers_of(opened)):
+            assert (removed, problem.cause) == (0, Cause.STORAGE)

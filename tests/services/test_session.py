@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,14 @@ import pytest
 
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.problem import Code, ProblemError
+from notification_tester.domain.problem import Cause, Code, ProblemError
 from notification_tester.services.history_renewal import rename_damaged
 from notification_tester.services.session import Session
 from notification_tester.storage.history import History
 from notification_tester.storage.inbox_rows import InboxMessage
 from notification_tester.storage.rows import DAMAGED, Ending, Outcome
 from notification_tester.storage.vault import Vault
-from services.parts import MemoryKeyring
+from services.parts import MemoryKeyring, damage
 from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
@@ -84,12 +85,7 @@ def test_a_damage_that_shows_once_it_is_open_leaves_nothing_open_that_is_to_be_r
         assert session.history is not None
         row = session.history.begin(beginning(), now=NOW)
         session.history.complete(row, ending())
-    with closing(sqlite3.connect(places.database)) as connection:
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'history_by_outcome'").fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-    with places.database.open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
+    damage(places.database, "history_by_outcome")
     session = Session(places)
     assert session.history_problem is not None
     assert session.history_problem.code == Code.HISTORY_DAMAGED
@@ -169,3 +165,21 @@ def test_lists_go_with_keys_that_were_replaced_and_stay_where_the_keyring_refuse
         assert sys.platform == "win32" or not list(places.data.glob("inbox-*.sqlite3")), (
             "there who has it open drops it"
         )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a file that refuses may be one that somebody has open")
+def test_lists_that_the_disk_keeps_are_told_of_and_the_account_is_changed_all_the_same(places: Places) -> None:
+    heard: list[str] = []
+    keys = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key="a" * 40)
+    with Session(places, noticed=lambda: heard.append(session.notices[-1][0].title)) as session:
+        session.accounts._vault = Vault(MemoryKeyring())
+        lab = session.accounts.add(Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING), keys)
+        inbox = session.inbox_lists.new(lab, "somewhere")
+        inbox.label()  # which makes its file
+        assert inbox.path is not None
+        inbox.path.with_name(inbox.path.name.replace(".sqlite3", "f.sqlite3")).mkdir()
+        moved = session.change_account(lab, replace(lab, environment=Environment.PRODUCTION))
+        assert session.accounts.named("Lab") == moved
+        ((problem, account),) = session.notices
+    assert heard == [problem.title]
+    assert (problem.cause, account) == (Cause.STORAGE, lab)

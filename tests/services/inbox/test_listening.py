@@ -269,6 +269,23 @@ def test_a_redrive_policy_is_warned_of_first(desk: Desk, follow: Any) -> None:
         desk.outside.sqs.delete_queue(QueueUrl=one)
 
 
+def test_who_else_reads_a_queue_and_what_cannot_be_seen_of_it_is_said_first(desk: Desk) -> None:
+    url = desk.outside.open_queue("read-by-others")
+    put(desk, url, ["one", "two"])
+    place = parse_destination(Transport.SQS, url)
+    assert notes_about(desk.opened, place, Readers()) == ()
+    for held in ("one message is", "2 messages are"):
+        desk.outside.sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)
+        (note,) = notes_about(desk.opened, place, Readers())
+        assert note.startswith(f"Another program seems to read this queue: {held} in its hands.")
+    ordered = desk.outside.sqs.create_queue(QueueName="ordered.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    (note,) = notes_about(desk.opened, parse_destination(Transport.SQS, ordered), Readers())
+    assert note.startswith("In a FIFO queue")
+    assert notes_about(desk.opened, parse_destination(Transport.SNS, desk.cloud.details.topic_arn), Readers()) == ()
+    for one in (url, ordered):
+        desk.outside.sqs.delete_queue(QueueUrl=one)
+
+
 def test_an_email_address_is_not_followed(desk: Desk, follow: Any) -> None:
     with pytest.raises(ProblemError) as caught:
         follow("me@example.org", Transport.EMAIL).following.result(60)

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
@@ -23,7 +25,16 @@ from notification_tester.domain.messages.sender import (
     judge_sender,
 )
 from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.services.inbox import listening
+from notification_tester.services.inbox.listening import Listening
 from notification_tester.services.sns_signature import MOST_CERTIFICATES, SignatureCheck
+from notification_tester.storage.inbox import Inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from notification_tester.storage.inbox_rows import InboxMessage
+    from services.parts import Desk
 
 TOPIC = "arn:aws:sns:us-east-1:111122223333:results"
 QUEUE = "https://sqs.us-east-1.amazonaws.com/111122223333/q"
@@ -49,11 +60,11 @@ def certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, *, expires:
     return made.public_bytes(serialization.Encoding.PEM)
 
 
-def envelope(key: rsa.RSAPrivateKey, *, version: str = "1", **changed: Any) -> str:
+def envelope(key: rsa.RSAPrivateKey, *, version: str = "1", topic: str = TOPIC, **changed: Any) -> str:
     fields: dict[str, Any] = {
         "Type": "Notification",
         "MessageId": "m-1",
-        "TopicArn": TOPIC,
+        "TopicArn": topic,
         "Subject": "1769903999000",
         "Message": '{"EventDocId": "ä"}',
         "Timestamp": "2026-01-31T23:59:59.000Z",
@@ -80,7 +91,7 @@ def test_genuine(key: rsa.RSAPrivateKey, version: str, subject: str | None) -> N
         return certificate(key)
 
     check = SignatureCheck(fetch)
-    body = envelope(key, version=version, **({"Subject": None} if subject is None else {}))
+    body = envelope(key, version=version, Subject=subject)
     assert check.check(body).state is SignatureState.GENUINE
     assert check.check(body).state is SignatureState.GENUINE
     assert asked == [CERTIFICATE]  # once
@@ -128,6 +139,47 @@ def test_somebody_elses_topic_is_not_called_genuine(
     verdict = check.check(envelope(key))
     assert verdict.state is state
     assert "1111-2222-3333" in verdict.because
+
+
+@pytest.mark.parametrize(
+    ("is_practice", "asked", "state"),
+    [
+        pytest.param(False, [CERTIFICATE], SignatureState.OTHER_TOPIC, id="of an account"),
+        pytest.param(True, [], SignatureState.NOT_CHECKED, id="of practice"),
+    ],
+)
+def test_a_queue_that_is_followed_has_its_signatures_checked_but_in_practice(
+    desk: Desk,
+    key: rsa.RSAPrivateKey,
+    monkeypatch: pytest.MonkeyPatch,
+    is_practice: bool,
+    asked: list[str],
+    state: SignatureState,
+) -> None:
+    fetched: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        fetched.append(url)
+        return certificate(key)
+
+    monkeypatch.setattr(listening, "fetch_certificate", fetch)
+    url = desk.outside.open_queue("behind-a-topic")
+    desk.outside.sqs.send_message(QueueUrl=url, MessageBody=envelope(key, topic=TOPIC.replace("1111", "4444")))
+    opened = desk.opened if is_practice else replace(desk.opened, practice=None)
+    seen: list[InboxMessage] = []
+    stop = threading.Event()
+
+    def received(messages: Sequence[InboxMessage]) -> None:
+        seen.extend(messages)
+        stop.set()
+
+    with Inbox() as inbox:
+        Listening(leftovers=None).follow(
+            opened, parse_destination(Transport.SQS, url), inbox=inbox, received=received, stop=stop
+        )
+    assert [one.signature.state for one in seen] == [state]
+    assert fetched == asked
+    desk.outside.sqs.delete_queue(QueueUrl=url)
 
 
 def test_an_expired_certificate_is_not_called_genuine_and_the_day_is_said(key: rsa.RSAPrivateKey) -> None:
