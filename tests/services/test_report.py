@@ -48,7 +48,7 @@ def message(*workers: str, **changes: Any) -> dict[str, Any]:
 def sent(history: History, *, when: datetime = NOW, number: int = 1, **changes: Any) -> None:
     asked = Beginning(
         account=changes.pop("account", "Lab"),
-        environment="sandbox",
+        environment=changes.pop("environment", "sandbox"),
         transport="SQS",
         destination=changes.pop("destination", "https://sqs.us-east-1.amazonaws.com/123456789012/lab-queue"),
         version="2006-05-05",
@@ -124,6 +124,32 @@ def test_an_event_and_a_time_that_nobody_knows_stay_as_they_came(history: Histor
     strange = {"events": [{"event_type": "HITSold", "event_timestamp": "soon"}]}
     sent(history, message=strange)
     assert {"HITSold", "soon"} <= set(Page(report(history).as_html()).said)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_no_clock_here_can_tell_stays_as_it_came(history: History, moment: str) -> None:
+    sent(history, message=message(WORKER, event_timestamp=moment))
+    assert moment in Page(report(history).as_html()).said
+
+
+@pytest.mark.parametrize(
+    ("environment", "account", "sender"),
+    [
+        (Environment.PRACTICE, "Practice, a cloud on one computer", "practice"),
+        (Environment.SANDBOX, "Lab: Sandbox of Mechanical Turk", "Mechanical Turk"),
+        (Environment.PRODUCTION, "Lab: Mechanical Turk, LIVE", "Mechanical Turk"),
+        (Environment.OTHER, "Lab: another address than Amazon's", "Mechanical Turk"),
+    ],
+    ids=str,
+)
+def test_which_service_was_tested_is_said_and_practice_is_called_so_first_of_all(
+    history: History, environment: Environment, account: str, sender: str
+) -> None:
+    sent(history, environment=environment.value)
+    said = Page(make_report(history, replace(LAB, environment=environment), Scope.RUN, made=NOW).as_html()).said
+    assert {account, sender} <= set(said)
+    assert any(line.startswith("This was practice") for line in said) is (environment is Environment.PRACTICE)
+    assert not [line for line in said if line.startswith("What this computer sent shows")]
 
 
 def test_a_quick_test_is_not_said_to_have_taken_no_time(history: History) -> None:
@@ -215,6 +241,82 @@ def test_what_was_refused_as_it_should_be_is_not_said_to_have_arrived(history: H
     sent(history, kind="delivery", accepted=refused, arrived=refused)
     assert report(history).headline == "Everything went as expected: 1 test."
     assert "Everything arrived" not in report(history).as_html()
+
+
+def test_of_what_this_computer_sent_not_every_message_has_to_arrive(history: History) -> None:
+    refused = Lamp(state=State.NO, detail="403")
+    sent(history, kind="delivery", accepted=refused, arrived=refused, event="Ping")
+    sent(history, kind="delivery", when=NOW + timedelta(seconds=1))
+    assert report(history, Scope.ACCOUNT).headline == "Everything went as expected: 2 tests."
+    sent(history, kind="delivery", when=NOW + timedelta(seconds=2), outcome=Outcome.BAD, event="HITExpired")
+    sent(history, kind="delivery", when=NOW + timedelta(seconds=2), accepted=refused, arrived=refused)
+    page = report(history, Scope.ACCOUNT)
+    assert page.headline == "When last tested, 2 of 3 kinds of messages went as expected."
+    said = told(page)
+    assert "2 of 3 kinds of messages went as expected, last tested" in said
+    assert "this computer" in Page(page.as_html()).said
+    assert "What this computer sent shows what the receiver does with a message" in said
+    assert "Mechanical Turk" not in Page(page.as_html()).said
+
+
+def test_a_run_that_went_well_in_part_says_so(history: History) -> None:
+    refused = Lamp(state=State.NO, detail="403")
+    for outcome, arrived in ((Outcome.GOOD, refused), (Outcome.GOOD, YES), (Outcome.BAD, refused)):
+        sent(history, outcome=outcome, arrived=arrived)
+    assert report(history).headline == "2 of 3 tests went as expected."
+    sent(history, when=minutes(1), outcome=Outcome.BAD)
+    sent(history, when=minutes(1), outcome=Outcome.UNKNOWN)
+    sent(history, when=minutes(1))
+    assert report(history).headline == "1 of 3 tests arrived as expected; of 1 it is not known."
+
+
+@pytest.mark.parametrize(("more", "said"), [(0, False), (2, True)])
+def test_of_more_than_a_page_lists_it_is_told_how_many(history: History, more: int, said: bool) -> None:
+    for number in range(3 + more):
+        closed: dict[str, Any] = {"outcome": Outcome.BAD, "problem": CLOSED, "arrived": NO}
+        sent(history, destination=f"https://sqs.us-east-1.amazonaws.com/123456789012/queue-{number}", **closed)
+    page = told(report(history, Scope.ACCOUNT))
+    assert page.count(CLOSED.detail) == 3
+    assert page.count(f"queue-2: {CLOSED.title}") == 1, "where there are several, each is named"
+    assert ("And 2 more." in page) is said
+    sent(history, when=minutes(1), message=message(*["W"] * (12 + more)))
+    run = report(history)
+    assert Page(run.as_html()).said.count("Worker 1") == 12
+    assert ("And 2 more." in told(run)) is said
+    assert "Assignment" not in Page(run.as_html()).said, "what no event has is no column"
+
+
+def test_when_this_computer_sent_without_any_keys_later_that_is_said(history: History) -> None:
+    here: dict[str, Any] = {"kind": "delivery", "account": "", "environment": "other"}
+    sent(history, when=minutes(0), **here)
+    sent(history, when=minutes(1))
+    assert "this computer also sent" not in told(report(history, Scope.ACCOUNT))
+    sent(history, when=minutes(2), **here)
+    sent(history, when=minutes(3), **here)
+    page = report(history, Scope.ACCOUNT)
+    assert (
+        "this computer also sent without any, to a web receiver or through a mail server, last on 2026-11-29 14:16:05"
+        in told(page)
+    )
+    assert "also sent" not in told(report(history, Scope.ACCOUNT, place=page.tested.places[0]))
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has one time zone for all programs")
+def test_each_test_has_its_zone_where_clocks_were_changed_in_between(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour in (0, 2):
+        sent(history, when=datetime(2026, 10, 25, hour, tzinfo=UTC))
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    try:
+        said = Page(report(history, Scope.ACCOUNT).as_html()).said
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert {"2026-10-25 02:00:00 UTC+02:00", "2026-10-25 03:00:00 UTC+01:00"} <= set(said)
+    assert "2026-10-25 02:00:00 UTC+02:00 to 2026-10-25 03:00:00 UTC+01:00" in said
+    assert said.count("When") == 2, "the table's head names no zone"
 
 
 def test_what_is_not_known_is_said_to_be_so(history: History) -> None:
@@ -374,6 +476,29 @@ def test_what_was_taken_back_after_the_last_test_is_told(history: History) -> No
     assert "At 14:15:05 its access policy was put back as it was; 2 events were not tested since." in told(
         report(history, Scope.ACCOUNT)
     )
+    swept(history, when=minutes(4), closed=True, events=EVENTS[1:2])
+    assert "At 14:15:05 its access policy was put back as it was; 1 event was not tested since." in told(
+        report(history, Scope.ACCOUNT)
+    )
+
+
+def test_what_was_changed_before_the_first_test_of_the_page_or_elsewhere_is_not_in_its_list(history: History) -> None:
+    changed(history, "let-in", when=minutes(0))
+    swept(history, when=minutes(1), closed=False)
+    sent(
+        history, when=minutes(2), kind="mend", event="let-in", destination="https://sqs.us-east-1.amazonaws.com/1/other"
+    )
+    page = told(report(history, Scope.ACCOUNT))
+    assert "was changed so that" not in page
+    assert "Every test, oldest first" in page
+    sent(history, when=minutes(3), kind="made", event="")
+    changed(history, "taken-back", when=minutes(4), outcome=Outcome.UNKNOWN)
+    page = told(report(history, Scope.ACCOUNT))
+    assert "lab-queue was made." in page
+    assert "The access policy of lab-queue was put back as it was: it is not known whether it was." in page
+    assert "What was tested" in page
+    run = told(report(history))
+    assert not [words for words in ("lab-queue was made", "What was tested", "How things stand") if words in run]
 
 
 def test_the_list_begins_with_a_run_and_never_within_one(history: History) -> None:

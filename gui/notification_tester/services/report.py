@@ -29,7 +29,7 @@ from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import MADE_KIND, TAKEN_BACK, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from notification_tester.domain.account import Account
     from notification_tester.services.standing import Check, Overcome, PlaceStanding
@@ -524,11 +524,7 @@ def _lamp(lamp: Lamp) -> str:
 
 
 def _place(environment: str) -> str:
-    known: Callable[[str], Environment] = Environment
-    try:
-        return _PLACES.get(known(environment), "another address than Amazon's")
-    except ValueError:
-        return environment
+    return _PLACES.get(Environment(environment), "another address than Amazon's")
 
 
 def _name(destination: str) -> str:
