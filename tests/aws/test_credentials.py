@@ -289,6 +289,18 @@ def test_a_token_file_that_cannot_be_read_is_named(
     assert f"{tmp_path / 'token'}, named in {name}, {says}" in problem.detail
 
 
+def test_certificates_that_the_configuration_names_are_named(aws_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (aws_folder / "config").write_text("[profile lab]\nca_bundle = /no/such/bundle.pem\n", "utf-8")
+    (aws_folder / "credentials").write_text("[lab]\naws_access_key_id=A\naws_secret_access_key=b\n", "utf-8")
+    monkeypatch.setenv("AWS_PROFILE", "lab")
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    with answering(200, "text/plain", b"ok") as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.replace("http:", "https:"))
+        problem = environment_problem()
+    assert "/no/such/bundle.pem, named in ca_bundle in the AWS configuration, is not there" in problem.detail
+
+
 ODD = [
     pytest.param("null", id="null"),
     pytest.param("[]", id="list"),
