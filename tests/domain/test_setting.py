@@ -19,6 +19,7 @@ from notification_tester.domain.setting import (
     LineState,
     Setting,
     apply,
+    is_newer,
     reapply,
     send_again,
     switch,
@@ -139,6 +140,64 @@ def test_undo_puts_back_what_was_there(
     change = undo(there)
     assert change is not None
     assert (change.action, change.spec, change.active, change.after) == (Action.UNDO, *sent, after)
+
+
+@pytest.mark.parametrize(
+    ("there", "doubted", "number", "sent"),
+    [
+        pytest.param(Setting(spec=A, active=True), apply(ONE, B), 2, (A, ON), id="a specification after another"),
+        pytest.param(Setting(spec=A, active=False), apply(ONE, B), 2, (A, OFF), id="after one that was off"),
+        pytest.param(Setting(spec=A), apply(ONE, B), 2, (A, ON), id="after one of which that is not known"),
+        pytest.param(Setting(active=True), apply(ONE, B), 2, None, id="after none that is known"),
+        pytest.param(Setting(spec=A, active=True), SWITCHED_OFF, 2, (None, ON), id="off, and it was on"),
+        pytest.param(Setting(spec=A, active=False), SWITCHED_OFF, 2, (None, OFF), id="off, and it was off"),
+        pytest.param(Setting(spec=A), SWITCHED_OFF, 2, None, id="off, and what was is not known"),
+        pytest.param(Setting(spec=A, active=False), apply(ONE, B), 0, (None, ON), id="switched off since"),
+    ],
+)
+def test_undo_where_the_last_change_is_in_doubt(
+    there: Setting, doubted: Change, number: int, sent: tuple[NotificationSpec | None, bool] | None
+) -> None:
+    record = replace(
+        known(there, before=Setting(active=True)), in_doubt=line(doubted, LineState.UNKNOWN, number=number)
+    )
+    change = undo(record)
+    if sent is None:
+        assert change is None
+    else:
+        assert change is not None
+        assert (change.action, change.spec, change.active) == (Action.UNDO, *sent)
+        assert change.after == Setting(spec=there.spec, active=sent[1])
+    assert undo(replace(record, in_doubt=line(doubted, LineState.PENDING, number=number))) is None
+    assert undo(replace(record, set_by=None)) is None
+
+
+def test_undo_of_a_switch_where_what_was_before_is_not_known_either() -> None:
+    doubted = line(apply(ONE, B), LineState.UNKNOWN, number=0)
+    for before in (None, Setting(), Setting(spec=A)):
+        assert undo(replace(known(Setting(active=False), before=before, set_by=SWITCHED_OFF), in_doubt=doubted)) is None
+
+
+def test_undo_of_one_of_which_it_is_not_known_whether_it_was_on() -> None:
+    change = undo(known(Setting(spec=B, active=True), before=Setting(spec=A)))
+    assert change is not None
+    assert (change.spec, change.active) == (A, True)
+    change = undo(known(Setting(active=False), before=Setting(), set_by=SWITCHED_OFF))
+    assert change is not None
+    assert (change.spec, change.active) == (None, False)
+
+
+def test_which_of_two_lines_is_newer() -> None:
+    first, second = (line(apply(ONE, A), number=number) for number in (1, 2))
+    earlier = replace(first, imported=True, at=NOW - timedelta(days=1))
+    later = replace(first, imported=True, at=NOW + timedelta(days=1))
+    imported = replace(second, imported=True)
+    newer = [(second, first), (replace(second, at=earlier.at), first), (first, earlier), (later, second)]
+    newer += [(first, imported), (imported, replace(first, imported=True))]
+    for one, other in newer:
+        assert is_newer(one, other)
+        assert not is_newer(other, one)
+        assert not is_newer(one, one)
 
 
 def test_nothing_applied_is_nothing_to_undo() -> None:
