@@ -74,6 +74,7 @@ def test_where_there_is_nothing_nothing_can_have_arrived(desk: Desk, kind: str) 
     outcome = desk.send(spec)
     assert (outcome.accepted.state, outcome.arrived.state, outcome.as_expected.state) == (UNKNOWN, NO, UNKNOWN)
     assert outcome.arrived.detail == f"It cannot have arrived: the {kind} does not exist."
+    assert outcome.as_expected.detail == "There is nothing to look at."
     assert outcome.problem is not None
     assert outcome.problem.title == f"The {kind} does not exist."
     assert outcome.problem.code == Code.GONE
@@ -255,8 +256,11 @@ def test_an_email_outside_practice_is_the_persons_to_look_for(desk: Desk, sandbo
     assert choices(sandbox, Transport.EMAIL) == ()
     assert {one.remark for one in choices(sandbox, Transport.SQS)} == {""}
 
+    assert outcome.accepted.detail == "Mechanical Turk took the test."
     came = desk.tests.answer_for(outcome, arrived=True)
     assert (came.arrived.state, came.as_expected.state) == (YES, UNKNOWN)
+    assert came.accepted == outcome.accepted
+    assert desk.row(came).arrived.detail == "You said that it arrived."
     missing = desk.tests.answer_for(outcome, arrived=False)
     assert missing.arrived.state is NO
     assert missing.problem is not None

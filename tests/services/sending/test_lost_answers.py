@@ -7,8 +7,10 @@ Nor is it called taken because a message came: nothing in one says who asked for
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,7 +39,7 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.problem import Cause
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.sending import queue_watch, watchers
+from notification_tester.services.sending import queue_watch, test_send, watchers
 from notification_tester.services.sending.test_send import Options, Stage, TestSend
 from notification_tester.services.sending.throwaway import Throwaway
 from notification_tester.storage.rows import Outcome
@@ -187,12 +189,21 @@ NOT_TAKEN = {
 }
 
 
+def seconds_of(outcome: TestOutcome) -> float:
+    """How long it is said to have been looked for where nothing came."""
+    said = re.fullmatch(r"Not seen within (\S+) s\. Perhaps it was never sent\.", outcome.arrived.detail)
+    assert said is not None
+    return float(said[1])
+
+
 @pytest.mark.parametrize("how", NOT_TAKEN.values(), ids=NOT_TAKEN)
 def test_what_does_not_arrive_is_not_known_to_have_been_taken(desk: Desk, gateway: Gateway, how: Break) -> None:
     gateway.breaks(SEND, how)
     outcome = desk.send(wait=SHORT)
     assert gateway.count(SEND) == 1
     assert lamps(outcome) == (UNKNOWN, NO, UNKNOWN)
+    assert SHORT <= seconds_of(outcome) < LONG
+    assert outcome.as_expected.detail == "There is nothing to look at."
     assert outcome.accepted.detail.startswith("Whether it was taken is not known: no clear answer came. ")
     assert outcome.problem is not None
     assert outcome.problem.title in outcome.accepted.detail
@@ -223,6 +234,7 @@ def test_a_place_that_keeps_it_out_is_not_watched_for_long(desk: Desk, gateway: 
     assert outcome.problem is not None
     assert outcome.problem.code == "destination.closed"
     assert lamps(outcome) == (UNKNOWN, NO, UNKNOWN)
+    assert 0 < seconds_of(outcome) < LONG
     seconds = desk.row(outcome).seconds
     assert seconds is not None
     assert seconds < LONG
@@ -306,17 +318,39 @@ def test_the_person_is_asked_about_an_e_mail_too(desk: Desk, gateway: Gateway) -
     outcome = desk.send(desk.spec(Transport.EMAIL), wait=0)
     completed = desk.tests.answer_for(outcome, arrived=True)
     assert completed.accepted.state is YES
+    assert completed.accepted.detail == "You said that it arrived, so it was taken, though the answer was lost."
     assert completed.problem is None
     assert desk.row(completed).accepted.state is YES
+    missing = desk.tests.answer_for(outcome, arrived=False)
+    assert lamps(missing) == (UNKNOWN, NO, UNKNOWN)
+    assert missing.problem == outcome.problem is not None
+    assert desk.row(missing).problem == outcome.problem
 
 
-def test_one_that_was_sent_twice_on_its_way_is_taken_out_twice(desk: Desk, gateway: Gateway) -> None:
+def test_an_e_mail_outside_practice_of_which_no_answer_came_is_told_with_that(desk: Desk, gateway: Gateway) -> None:
+    gateway.breaks(SEND, lose_answer)
+    desk.opened = replace(desk.opened, practice=None)
+    outcome = desk.send(desk.spec(Transport.EMAIL, "ada@example.com"))
+    assert lamps(outcome) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert outcome.arrived.detail.startswith("This program cannot look into your mailbox.")
+    assert outcome.problem is not None
+    assert outcome.accepted.detail.endswith(outcome.problem.title)
+
+
+def test_one_that_was_sent_twice_on_its_way_is_taken_out_twice(
+    desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And told of as soon as both are out."""
+    monkeypatch.setattr(test_send, "REMOVAL_SECONDS", LONG)
+
     def twice(exchange: Exchange) -> None:
         exchange.carried_out()
         exchange.carried_out()
 
     gateway.breaks(SEND, twice)
+    began = time.perf_counter()
     outcome = desk.send()
+    assert time.perf_counter() - began < LONG / 2
     desk.tests.close()
     assert outcome.arrived.detail == (
         "2 test messages of this event came: seen in practice-results, and 2 of 2 taken out again. Mechanical "
@@ -370,6 +404,20 @@ def test_a_second_message_is_somebody_elses_where_the_answer_came(desk: Desk, ga
         "some are perhaps not yours."
     )
     assert desk.outside.counts(desk.cloud.details.queue_url) == (1, 0)
+
+
+def test_of_two_that_are_not_what_was_asked_for_it_is_not_said_that_ours_is_not(desk: Desk, gateway: Gateway) -> None:
+    for document in ("a" * 40, "b" * 40):
+        body = body_of_test(document=document, version="2014-08-15")
+        desk.outside.sqs.send_message(QueueUrl=desk.cloud.details.queue_url, MessageBody=body)
+    desk.cloud.set_faults(Faults(lose_next=1))
+    outcome = desk.send()
+    desk.tests.close()
+    assert lamps(outcome) == (YES, YES, UNKNOWN)
+    assert outcome.as_expected.detail.startswith("Of the message that came first: ")
+    assert "2014-08-15" in outcome.as_expected.detail
+    assert outcome.problem is None
+    assert len(desk.outside.bodies(desk.cloud.details.queue_url)) == 1
 
 
 def test_the_next_test_gets_its_own_message(desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:

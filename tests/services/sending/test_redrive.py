@@ -35,13 +35,14 @@ from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.test_send import Progress, Stage, TestSend
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.vault import Vault
-from services.parts import LONG, MemoryKeyring, body_of_test, until
+from services.parts import LONG, MemoryKeyring, behind_a_gateway, body_of_test, until
 from services.relay import LOST, Said, opened_through, refusal, relay_before
 from services.sending.test_deliver import lamps, request_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from breaking_proxy import Exchange
     from notification_tester.services.sending.deliver import DeliveryProgress
     from services.parts import Desk, Outside
     from services.relay import Passed
@@ -199,6 +200,27 @@ def test_a_search_that_cannot_hold_ends_before_anything_is_read_twice(
     assert outcome.problem is not None
     assert outcome.problem.title == title.format(host=urlsplit(url).netloc)
     assert until(lambda: desk.outside.counts(url) == (STRANGERS, 0))
+    assert driven.reads(url) == {1}
+
+
+def test_while_the_answer_to_the_call_is_long_in_coming_holds_are_renewed(desk: Desk, driven: Places) -> None:
+    """The message itself is there, so nothing more is looked for."""
+    url = driven.queue(3)
+    in_sight: list[bool] = []
+
+    def answer_late(exchange: Exchange) -> None:
+        answer = exchange.carried_out()
+        assert until(lambda: desk.outside.counts(url) == (0, STRANGERS))
+        in_sight.append(until(lambda: desk.outside.counts(url)[0] > 0, seconds=1.2 * HOLD))
+        exchange.say(answer.whole())
+
+    with behind_a_gateway(desk, "mturk") as gateway:
+        gateway.breaks("SendTestEventNotification", answer_late)
+        outcome = desk.send(desk.spec(destination=url), read_anyway=True)
+        desk.tests.close()
+    assert outcome.is_good
+    assert in_sight == [False]
+    assert desk.outside.counts(url) == (STRANGERS, 0)
     assert driven.reads(url) == {1}
 
 

@@ -18,7 +18,7 @@ from notification_tester.domain.delivery import State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import parse_spec
-from notification_tester.domain.problem import Cause
+from notification_tester.domain.problem import Cause, Remedy
 from notification_tester.practice.faults import Faults
 from notification_tester.services.sending import watcher
 from notification_tester.services.sending.test_send import Progress, Stage, TestSend
@@ -51,6 +51,7 @@ def test_three_green_lamps(desk: Desk, transport: Transport) -> None:
     assert lamps(outcome) == (YES, YES, YES)
     assert outcome.is_good
     assert outcome.problem is None
+    assert outcome.accepted.detail == "The practice Mechanical Turk took the test."
     assert outcome.accepted.seconds is not None
     assert outcome.arrived.seconds is not None
     assert 0 < outcome.accepted.seconds < LONG
@@ -148,7 +149,12 @@ def test_a_topic_that_lets_nobody_in_is_explained(desk: Desk) -> None:
 def test_an_event_that_is_not_subscribed_arrives_and_is_told(desk: Desk) -> None:
     outcome = desk.send(event=EventType.HIT_REVIEWABLE)
     assert lamps(outcome) == (YES, YES, NO)
-    assert code(outcome) == "arrival.not-subscribed"
+    assert outcome.problem is not None
+    assert outcome.problem.title == "It arrived, and is not subscribed."
+    assert outcome.problem.detail == outcome.as_expected.detail
+    assert outcome.problem.remedy.startswith("Add the event to those that you want to be told about")
+    assert (outcome.problem.code, outcome.problem.cause) == ("arrival.not-subscribed", Cause.INPUT)
+    assert outcome.problem.remedies == (Remedy.ADD_EVENT,)
     assert desk.row(outcome).outcome is Outcome.BAD
 
 
@@ -161,6 +167,8 @@ def test_a_lost_message_is_not_seen(desk: Desk, transport: Transport) -> None:
     desk.cloud.set_faults(Faults(lose_next=1))
     outcome = desk.send(desk.spec(transport), wait=SHORT)
     assert lamps(outcome) == (YES, NO, UNKNOWN)
+    assert outcome.arrived.detail == f"Not seen within {SHORT} s."
+    assert outcome.as_expected.detail == "There is nothing to look at."
     assert code(outcome) == "arrival.not-seen"
     assert desk.row(outcome).outcome is Outcome.BAD
 
@@ -224,6 +232,8 @@ def test_a_refusal_tells_who_has_to_act(desk: Desk, faults: Faults, cause: Cause
     desk.cloud.set_faults(faults)
     outcome = desk.send(wait=0)
     assert lamps(outcome) == (NO, UNKNOWN, UNKNOWN)
+    assert outcome.arrived.detail == "Not waited for: the test was not accepted."
+    assert outcome.as_expected.detail == "There is nothing to look at."
     assert outcome.problem is not None
     assert (outcome.problem.cause, outcome.problem.code) == (cause, expected)
     assert outcome.problem.remedy
@@ -290,12 +300,15 @@ def test_what_was_not_sent_yet_is_not_sent_after_cancel(desk: Desk) -> None:
     assert 0 < len(unsent) <= len(SUBSCRIBABLE) - 1
     assert {lamps(one) for one in unsent} == {(UNKNOWN, UNKNOWN, UNKNOWN)}
     assert all("Not sent" in one.accepted.detail and one.problem is None for one in unsent)
+    assert {one.arrived.detail for one in unsent} == {"Not waited for: the test was not sent."}
     assert {desk.row(one).outcome for one in unsent} == {Outcome.UNKNOWN}
 
 
 def test_without_a_wait_nothing_is_looked_at(desk: Desk) -> None:
     outcome = desk.send(wait=0)
     assert lamps(outcome) == (YES, UNKNOWN, UNKNOWN)
+    assert outcome.arrived.detail == "Not looked for."
+    assert [one.stage for one in desk.news] == [Stage.SENDING, Stage.DONE]
     assert desk.outside.counts(desk.cloud.details.queue_url) == (1, 0)
 
 
@@ -362,7 +375,11 @@ def test_a_message_of_another_version_is_not_as_expected(desk: Desk) -> None:
 
     outcome = desk.send(progress=put)
     assert lamps(outcome) == (YES, YES, NO)
-    assert code(outcome) == "arrival.unexpected"
+    assert outcome.problem is not None
+    assert outcome.problem.title == "It arrived, and is not what was asked for."
+    assert outcome.problem.remedy.startswith("Look at the message that came")
+    assert (outcome.problem.code, outcome.problem.cause) == ("arrival.unexpected", Cause.DESTINATION)
+    assert outcome.problem.remedies == (Remedy.TRY_AGAIN,)
     assert "2014-08-15" in outcome.as_expected.detail
 
 
