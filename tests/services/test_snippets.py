@@ -100,6 +100,16 @@ def test_a_shell_reads_every_word_as_it_was_meant(desk: Desk) -> None:
     assert "--endpoint-url" not in words
 
 
+def test_a_command_for_windows_is_quoted_for_its_shell(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    text = as_aws_cli(desk.opened, desk.spec(), EventType.PING)
+    details = desk.cloud.details
+    keys = f"set AWS_ACCESS_KEY_ID={details.access_key_id}&& set AWS_SECRET_ACCESS_KEY={details.secret_access_key}&& "
+    assert text.startswith(f"{keys}aws mturk send-test-event-notification --region us-east-1 --endpoint-url http://")
+    assert '--notification "{\\"Destination\\": ' in text
+    assert text.endswith(" --test-event-type Ping")
+
+
 @pytest.mark.parametrize("write", [as_aws_cli, as_python])
 def test_a_persons_keys_are_never_copied(desk: Desk, write: Callable[..., str]) -> None:
     text = write(lab(desk), desk.spec(Transport.EMAIL), EventType.PING)

@@ -9,15 +9,18 @@ import ssl
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import trustme
 
 from hostile_receiver import answering, read_request
+from notification_tester.aws.clients import Clients
+from notification_tester.aws.settings import Connection
 from notification_tester.domain.messages.scenarios import SCENARIOS, parse_scenario
 from notification_tester.domain.outgoing import DeliveryForm
-from notification_tester.domain.smtp import parse_smtp
+from notification_tester.domain.smtp import SmtpSecurity, SmtpSettings, parse_smtp
 from notification_tester.practice.cloud import clean_environment
 from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.delivery_snippets import delivery_as_curl, delivery_as_python
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.sending.deliver import Delivered
     from services.parts import Desk
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -126,8 +131,67 @@ def test_a_queue_and_a_topic_get_the_same_with_boto3(form: DeliveryForm, desk: D
     assert delivery_as_curl(request, delivered) == ""
     (tmp_path / "script.py").write_text(delivery_as_python(desk.opened, request, delivered), "utf-8")
     assert len(run([sys.executable, str(tmp_path / "script.py")]).strip()) == 36
+    assert delivery_as_python(None, request, delivered) == ""
     if form is DeliveryForm.SQS:
         assert sum(delivered.draft.doc_id in body for body in desk.outside.bodies(details.queue_url)) == 2
+
+
+def sent_nowhere(deliveries: Deliveries, form: DeliveryForm) -> Delivered:
+    """A message that went to a closed port."""
+    (delivered,) = deliveries.run(None, request_to("http://127.0.0.1:1/", form), stop=threading.Event())
+    return delivered
+
+
+def test_a_persons_profile_and_the_order_of_a_queue_are_in_its_script(
+    opened: OpenAccount, deliveries: Deliveries
+) -> None:
+    delivered = sent_nowhere(deliveries, DeliveryForm.SOAP)
+    with_profile = replace(opened, clients=Clients(Connection(profile="it's mine")), practice=None)
+    for name, is_fifo in (("lab", False), ("lab.fifo", True)):
+        request = request_to(f"https://sqs.eu-west-1.amazonaws.com/123456789012/{name}", DeliveryForm.SQS)
+        script = delivery_as_python(with_profile, request, delivered)
+        compile(script, "script.py", "exec")
+        assert 'profile_name="it\'s mine"' in script
+        assert "region_name='eu-west-1')" in script
+        assert ("aws_access_key_id" in script, "endpoint_url" in script) == (False, False)
+        assert ("MessageGroupId" in script) is ("import uuid" in script) is is_fifo
+    with_profile.clients.close()
+
+
+@pytest.mark.parametrize("security", list(SmtpSecurity))
+@pytest.mark.parametrize("user", ["me@example.org", ""])
+def test_a_mail_server_is_spoken_to_as_it_was(security: SmtpSecurity, user: str, deliveries: Deliveries) -> None:
+    server = SmtpSettings(host="127.0.0.1", port=25, security=security, user=user)
+    request = request_to("you@example.org", DeliveryForm.EMAIL, smtp=server)
+    script = delivery_as_python(None, request, sent_nowhere(deliveries, DeliveryForm.SOAP))
+    compile(script, "script.py", "exec")
+    assert ("SMTP_SSL(" in script) is (security is SmtpSecurity.TLS)
+    assert ("server.starttls(context=ssl." in script) is (security is SmtpSecurity.STARTTLS)
+    assert script.count("create_default_context()") == (security is not SmtpSecurity.NONE)
+    assert (f"server.login({user!r}, getpass" in script) is ("server.login" in script) is bool(user)
+    assert f"sendmail({user or 'you@example.org'!r}, ['you@example.org'], message)" in script
+    assert delivery_as_python(None, replace(request, smtp=None), sent_nowhere(deliveries, DeliveryForm.SOAP)) == ""
+
+
+def test_a_command_for_windows_is_quoted_for_its_shell_or_there_is_none(
+    deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivered = sent_nowhere(deliveries, DeliveryForm.REST)
+
+    def command(url: str, query: str) -> str:
+        draft = replace(delivered.draft, query=query)
+        with monkeypatch.context() as there:
+            there.setattr(sys, "platform", "win32")
+            return delivery_as_curl(request_to(url, DeliveryForm.REST), replace(delivered, draft=draft))
+
+    assert command("http://127.0.0.1:1/", "a=b").startswith("curl --silent --show-error --include --globoff")
+    assert '--header "User-Agent: MTurk-Notification-Tester"' in command("http://127.0.0.1:1/", "a=b")
+    assert command("http://127.0.0.1:1/", "a=b").endswith(" http://127.0.0.1:1/?a=b")
+    assert command("http://127.0.0.1:1/", "a=%41") == ""  # that would be a variable there
+    assert command("http://127.0.0.1:1/", f"a={'b' * 8_000}") == ""
+    longest = 8_000 - len(command("http://127.0.0.1:1/", "a="))
+    assert command("http://127.0.0.1:1/", f"a={'b' * longest}")
+    assert command("http://127.0.0.1:1/", f"a={'b' * (longest + 1)}") == ""
 
 
 def test_an_e_mail_has_no_password_in_its_script(deliveries: Deliveries) -> None:
