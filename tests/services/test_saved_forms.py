@@ -19,12 +19,15 @@ from notification_tester.domain.destination import EmailAddress, QueueAddress, T
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
 from notification_tester.domain.policy.grant import granting_statement
+from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.specifications.imported import WebReceiver, WebTransport
-from notification_tester.domain.specifications.reading import read_specification
+from notification_tester.domain.specifications.reading import MAX_SIZE, read_specification
 from notification_tester.services import saved_forms as forms
 from notification_tester.services.snippets import as_aws_cli, as_python
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from notification_tester.services.accounts import OpenAccount
 
 SECRET = "S" * 40
@@ -188,3 +191,20 @@ def test_a_profile_is_named_and_its_keys_are_read_from_where_they_are(lab: OpenA
 def test_that_the_older_api_had_no_topics_is_said_of_a_topic_alone(lab: OpenAccount, transport: Transport) -> None:
     *_, xml, _ = forms.saved_forms(lab, spec_to(transport), EventType.PING)
     assert ("had no topics" in xml.text) is (transport is Transport.SNS)
+
+
+def test_a_form_is_written_to_the_file_that_was_chosen_and_opened_from_it(lab: OpenAccount, tmp_path: Path) -> None:
+    spec = spec_to(Transport.SQS)
+    form = forms.saved_forms(lab, spec, EventType.PING)[3]
+    path = forms.save_form(form, tmp_path / form.file_name)
+    assert path.read_text("utf-8") == form.text
+    path.write_text(form.text + " " * (MAX_SIZE - len(form.text)), "utf-8", newline="\n")  # the largest that is opened
+    assert read_specification(forms.older_text(path)).specification() == spec
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "😀"])
+def test_a_file_that_is_too_large_is_not_opened_in_part(sign: str, tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    path.write_text("x" + sign * MAX_SIZE, "utf-8")
+    with pytest.raises(ProblemError, match="too large for a specification"):
+        read_specification(forms.older_text(path))

@@ -95,7 +95,8 @@ def save_form(form: SavedForm, path: Path) -> Path:
 
 def older_text(path: Path) -> str:
     """The text of a file that a person chose to open a specification from. Raises ProblemError."""
-    return plain_text(read_chosen(path, MAX_SIZE + 1, code="specification.file"))
+    most = 4 * MAX_SIZE + 1  # bytes; MAX_SIZE is in characters, so that what is cut here is too large as well
+    return plain_text(read_chosen(path, most, code="specification.file"))
 
 
 def as_json_request(spec: NotificationSpec, event: EventType) -> str:
