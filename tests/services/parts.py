@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import psutil
 from keyring.backend import KeyringBackend
 
 from breaking_proxy import breaking
@@ -217,6 +218,15 @@ def damage(database: Path, name: str) -> None:
     with database.open("r+b") as file:
         file.seek((page - 1) * size)
         file.write(b"\xff" * size)
+
+
+def connected(cloud: PracticeCloud) -> set[int]:
+    """Our ports of the connections that this process has to the cloud, or had until that was killed."""
+    return {
+        one.laddr.port
+        for one in psutil.Process().net_connections()
+        if one.raddr[1:] == (cloud.port,) and one.status in {"ESTABLISHED", "CLOSE_WAIT"}
+    }
 
 
 def body_of_test(event: EventType = SUBMITTED, *, version: str = VERSIONS[0], document: str = "d" * 40) -> str:

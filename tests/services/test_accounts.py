@@ -32,7 +32,7 @@ from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import Accounts, profiles
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.vault import Vault
-from services.parts import MemoryKeyring, until
+from services.parts import MemoryKeyring, connected, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -218,15 +218,6 @@ def test_a_list_with_a_name_that_means_two_accounts_is_damaged(
     assert found == (PRACTICE,)
     assert problem is not None
     assert problem.code == "storage.accounts-damaged"
-
-
-def connected(cloud: PracticeCloud) -> set[int]:
-    """Our ports of the connections that this process has to the cloud, or had until that was killed."""
-    return {
-        one.laddr.port
-        for one in psutil.Process().net_connections()
-        if one.raddr[1:] == (cloud.port,) and one.status in {"ESTABLISHED", "CLOSE_WAIT"}
-    }
 
 
 @pytest.mark.parametrize("what", ["forgotten", "moved", "replaced elsewhere", "closed with all"])

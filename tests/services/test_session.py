@@ -24,10 +24,11 @@ from notification_tester.storage.history import History
 from notification_tester.storage.inbox_rows import InboxMessage
 from notification_tester.storage.rows import DAMAGED, Ending, Outcome
 from notification_tester.storage.vault import Vault
-from services.parts import MemoryKeyring, damage
+from services.parts import MemoryKeyring, connected, damage
 from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
+    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.storage.places import Places
 
 
@@ -183,3 +184,26 @@ def test_lists_that_the_disk_keeps_are_told_of_and_the_account_is_changed_all_th
         ((problem, account),) = session.notices
     assert heard == [problem.title]
     assert (problem.cause, account) == (Cause.STORAGE, lab)
+
+
+def test_what_ends_leaves_no_file_open_and_nothing_connected(places: Places, cloud: PracticeCloud) -> None:
+    details = cloud.details
+    keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
+    other = Account(
+        name="Lab",
+        environment=Environment.OTHER,
+        source=KeySource.KEYRING,
+        endpoint=details.mturk_endpoint,
+        aws_endpoint=details.aws_endpoint,
+    )
+    before = connected(cloud)
+    with Session(places) as session:
+        session.accounts._vault = Vault(MemoryKeyring())
+        lab = session.accounts.add(other, keys)
+        opened = session.accounts.open(lab)
+        assert opened.requester.balance()
+        session.inbox_lists.new(lab, "somewhere").label()
+        assert connected(cloud) - before
+        assert len(open_files(places)) > 1
+    assert connected(cloud) <= before
+    assert open_files(places) == []

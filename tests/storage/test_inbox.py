@@ -24,6 +24,7 @@ from notification_tester.domain.events import TEST_HIT_ID, TEST_HIT_TYPE_ID
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.sender import Sender, SignatureState
 from notification_tester.domain.problem import ProblemError
+from notification_tester.services.inbox import export as export_module
 from notification_tester.services.inbox.export import export_inbox, save_message
 from notification_tester.storage import inbox as inbox_module
 from notification_tester.storage.inbox import MOST_BARS, Inbox
@@ -199,7 +200,9 @@ def test_a_bug_of_ours_is_not_hidden(inbox: Inbox) -> None:
         inbox.page(InboxQuery())
 
 
-def test_export(inbox: Inbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_export(inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(export_module, "_PAGE", at_once)
     raw = body("HITCreated", "HITExtended", WorkerId="=cmd()")
     inbox.keep([message("m1", raw), message("m2", "=1+1"), message("m3", body("HITCreated", document="d3"))])
     assert export_inbox(inbox, InboxQuery(events=frozenset({"HITCreated"})), tmp_path / "some.json") == 2
@@ -210,6 +213,15 @@ def test_export(inbox: Inbox, tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO((tmp_path / "all.csv").read_text(encoding="utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ["1", "1", "2", "3"]
     assert rows[3][-1] == "'=1+1"
+    first, second, *_ = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    assert (first["event"], first["HIT"], first["worker"], first["message"]) == ("HITCreated", "H0", "'=cmd()", raw)
+    assert [one["event of message"] for one in (first, second)] == ["1", "2"]
+    alike = ("seen (UTC)", "HIT type", "events in message", "test", "duplicate of message", "sender", "message")
+    assert [first[name] for name in alike] == [second[name] for name in alike]
+    assert [first[name] for name in alike[2:6]] == ["2", "not marked", "", "mturk"]
+    assert export_inbox(inbox, InboxQuery(text="nobody wrote this"), tmp_path / "SOME.JSON") == 0
+    assert json.loads((tmp_path / "SOME.JSON").read_text()) == []
+    (tmp_path / "SOME.JSON").unlink()
     found = inbox.message(2)
     assert found is not None
     save_message(found, tmp_path / "one.json")

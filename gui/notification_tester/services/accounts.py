@@ -327,7 +327,6 @@ class Accounts:
             clients = self._clients(Connection(mturk_endpoint=endpoint, from_environment=True))
             address = clients.mturk.meta.endpoint_url
             if not has_one_reading(address):
-                clients.close()
                 raise _several_readings()
             # Files and variables may change while the program runs: every later client calls what was judged.
             clients.connection = replace(clients.connection, mturk_endpoint=address)

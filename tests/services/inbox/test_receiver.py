@@ -8,8 +8,10 @@ import json
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -20,12 +22,17 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace, check_port
 from notification_tester.practice.listener import Limits, Listener, Request, Response
 from notification_tester.services.inbox import receiver as receiver_module
+from notification_tester.services.inbox.listening import FollowNews, Listening
 from notification_tester.services.inbox.receiver import Received, Receiver, address_to_visit
 from notification_tester.services.sns_signature import SignatureCheck
+from notification_tester.storage.inbox import Inbox
 from services.parts import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.storage.inbox_rows import InboxMessage
 
 NOTIFICATION = {
     "EventDocId": "a" * 40,
@@ -161,6 +168,15 @@ class TestAnswers:
         with receiving(answer=Answer.LATE, late_seconds=0.3) as (receiver, came):
             began = time.monotonic()
             assert ask(receiver)[0] == 200
+            assert time.monotonic() - began >= 0.3
+        assert len(came) == 1
+
+    def test_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(receiver_module, "LONGEST_SECONDS", 0.3)
+        with receiving(answer=Answer.NOTHING) as (receiver, came):
+            began = time.monotonic()
+            with pytest.raises((OSError, http.client.HTTPException)):
+                ask(receiver)
             assert time.monotonic() - began >= 0.3
         assert len(came) == 1
 
@@ -353,6 +369,43 @@ class TestConfirming:
         with receiving() as (receiver, came):
             ask(receiver, body=confirmation(url))
         assert (asked, came[0].confirmation) == ([], "")
+
+    def test_whoever_follows_it_hears_of_its_address_and_of_what_was_confirmed(
+        self, sns: tuple[str, list[str]], opened: OpenAccount
+    ) -> None:
+        url, asked = sns
+        stop = threading.Event()
+        news: list[FollowNews] = []
+        seen: list[InboxMessage] = []
+
+        def send(port: int) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request("POST", "/", body=confirmation(url))
+            connection.getresponse().read()
+            connection.close()
+
+        with Inbox() as inbox, ThreadPoolExecutor(1) as sender:
+
+            def told(one: FollowNews) -> None:
+                news.append(one)
+                if one.confirmation:
+                    stop.set()
+                else:
+                    sender.submit(send, urlsplit(one.url).port or 0)
+
+            followed = Listening(leftovers=None).follow(
+                opened, ReceiverPlace(confirms=True), inbox=inbox, received=seen.extend, stop=stop, news=told
+            )
+        assert asked == ["/?"]
+        assert [(one.shown, one.confirmation) for one in news] == [(0, ""), (1, "The subscription was confirmed.")]
+        assert {one.url for one in news} == {followed.url}
+        assert followed.shown == len(seen) == 1
+
+    @pytest.mark.parametrize("body", ["not JSON", "[" * 100_000, "[]", ENVELOPE], ids=["text", "deep", "list", "other"])
+    def test_what_asks_for_none_is_received_as_it_is(self, body: str) -> None:
+        with receiving(confirms=True) as (receiver, came):
+            assert ask(receiver, body=body)[0] == 200
+        assert [message.confirmation for message in came] == [""]
 
     def test_it_follows_nowhere(self, sns: tuple[str, list[str]]) -> None:
         url, asked = sns

@@ -87,6 +87,11 @@ def test_an_export_is_found_however_large_what_is_beside_it(monkeypatch: pytest.
     assert list(split(json.dumps([export]).encode()).messages) == ["as it came: é"]
 
 
+def test_an_object_of_very_many_members_is_a_message_as_any() -> None:
+    many = {str(number): 0 for number in range(splitting._MOST_MEMBERS + 1)}
+    assert parts(json.dumps([many, many])) == [many, many]
+
+
 def test_one_that_is_too_large_is_left_as_it_is_and_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(splitting, "MAX_SIZE", 100)
     large = '{"a": "' + "x" * 200 + '"}'

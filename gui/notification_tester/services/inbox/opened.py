@@ -122,12 +122,8 @@ def _read(part: str | bytes) -> InboxMessage | Problem:
 
 def _as_text(part: bytes) -> str:
     """Its characters; of a mail the bytes, as its head tells the charset."""
-    as_bytes = part.decode("utf-8", "surrogateescape")
-    try:
-        text = plain_text(part)
-    except ProblemError:
-        return as_bytes
-    return as_bytes if email_message.is_whole_message(text) else text
+    text = plain_text(part)  # it is one: it was decoded
+    return part.decode("utf-8", "surrogateescape") if email_message.is_whole_message(text) else text
 
 
 def _signature(raw: str) -> SignatureVerdict:
