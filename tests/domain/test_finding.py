@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notification_tester.domain.checkup_report import CheckupReport
+from notification_tester.domain.destination import Transport
 from notification_tester.domain.finding import Finding, Level
+from notification_tester.domain.way import way_of_findings
 
 
 def finding(finding_id: str, level: Level) -> Finding:
@@ -72,6 +74,53 @@ def test_as_json() -> None:
     }
     assert "why" not in finding("x", Level.GOOD).as_json()
     assert CheckupReport.of([one]).as_json()["verdict"] == "broken"
+
+
+def test_everything_is_told_in_its_order_as_text_and_as_a_page() -> None:
+    closed = Finding(
+        id="queue.policy",
+        level=Level.BROKEN,
+        title="It is closed.",
+        detail="To all.",
+        why="Nothing comes.",
+        remedy="Open.",
+    )
+    report = CheckupReport.of(
+        [finding("x", Level.GOOD), closed],
+        about="Lab, \u202eq",
+        way=way_of_findings(Transport.SQS, "q", [closed]),
+    )
+    assert report.as_text() == (
+        "Checkup of Mechanical Turk notifications: broken\n\n"
+        "Lab, �q\n\n"
+        "[broken] It is closed.\n  To all.\n  Why it matters: Nothing comes.\n  What to do: Open.\n\n"
+        "[good] x is good\n\n"
+        "A message would stop at the door of q.\n  Mechanical Turk to Queue q: stopped here. It is closed.\n"
+        "  Queue q to You: not tried yet.\n"
+    )
+    assert report.as_html().partition("<body>\n")[2] == (
+        "<h1>Checkup of Mechanical Turk notifications: broken</h1>\n<p>Lab, �q</p>\n"
+        '<section class="broken"><h2>It is closed. (broken)</h2><p>To all.</p>'
+        "<p><b>Why it matters:</b> Nothing comes.</p><p><b>What to do:</b> Open.</p></section>\n"
+        '<section class="good"><h2>x is good (good)</h2></section>\n'
+        "<p>A message would stop at the door of q.</p>\n<ul><li>Mechanical Turk to Queue q: stopped here. It is closed."
+        "</li><li>Queue q to You: not tried yet.</li></ul>\n</body>\n</html>\n"
+    )
+    assert report.finding("x") == finding("x", Level.GOOD)
+    assert report.finding("y") is None
+    nothing = CheckupReport.of([])
+    assert nothing.as_text() == "Checkup of Mechanical Turk notifications: cannot tell\n"
+    assert "<ul>" not in nothing.as_html()
+
+
+def test_what_has_the_name_of_a_cause_and_is_of_the_account_is_none() -> None:
+    ids = ["account.policy", "other.thing", "topic.policy", "account.set"]
+    assert [one.id for one in CheckupReport.of([finding(one, Level.BROKEN) for one in ids]).findings] == [
+        "topic.policy",
+        "account.policy",
+        "other.thing",
+        "account.set",
+    ]
 
 
 class Reader(HTMLParser):

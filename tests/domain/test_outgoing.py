@@ -9,12 +9,13 @@ from random import Random
 
 import pytest
 
-from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress
+from notification_tester.domain.destination import EmailAddress, QueueAddress, TopicAddress, Transport
 from notification_tester.domain.events import TEST_ASSIGNMENT_IDS, TEST_HIT_ID, TEST_HIT_TYPE_ID, EventType
 from notification_tester.domain.outgoing import (
     DeliveryForm,
     LegacySignature,
     SignatureKind,
+    parse_receiver,
     parse_target,
     real_looking,
     service_test,
@@ -128,6 +129,49 @@ def test_chosen_ids_are_used_one_after_the_other() -> None:
     assert {(event.hit_type_id, event.worker_id) for event in made.events} == {("3TYPE", "AW")}
     assert len({event.assignment_id for event in made.events}) == 3
     assert made.has_real_ids
+
+
+def test_a_second_event_of_a_type_is_about_the_next_hit_and_made_up_ids_have_the_length_of_real_ones() -> None:
+    types = [EventType.HIT_CREATED, EventType.HIT_CREATED, EventType.ASSIGNMENT_ACCEPTED]
+    first, second, third = real_looking(types, "2006-05-05", now=NOW, chance=CHANCE()).events
+    assert first.hit_id == third.hit_id != second.hit_id
+    assert first.hit_type_id == second.hit_type_id == third.hit_type_id
+    assert [len(one or "") for one in (first.hit_type_id, first.hit_id, third.assignment_id)] == [30, 30, 30]
+    assert (len(third.worker_id or ""), (third.worker_id or "")[:7]) == (14, "AMADEUP")
+    assert [(NOW.replace(microsecond=0) - one.at).seconds for one in (first, second, third)] == [2, 1, 0]
+    chosen = real_looking(types, "2006-05-05", hit_types=["3A", "3B"], now=NOW, chance=CHANCE())
+    assert [one.hit_type_id for one in chosen.events] == ["3A", "3B", "3A"]
+    for given in ("hit_types", "hits", "assignments", "workers"):
+        assert real_looking(types, "2006-05-05", now=NOW, chance=CHANCE(), **{given: ["3X"]}).has_real_ids
+
+
+def test_another_message_has_an_id_of_its_own_which_is_the_same_each_time() -> None:
+    made = service_test(None, "2006-05-05", NOW)
+    one, two = (made.another(made.events[:1], number=number) for number in (1, 2))
+    assert one == made.another(made.events[:1], number=1)
+    assert len({made.doc_id, one.doc_id, two.doc_id}) == 3
+    assert [len(each.doc_id) for each in (one, two)] == [40, 40]
+
+
+def test_which_forms_are_whose() -> None:
+    assert [one.is_legacy for one in DeliveryForm] == [False, False, True, True, False]
+    transports = [one.transport for one in DeliveryForm]
+    assert transports == [Transport.SQS, Transport.SNS, None, None, Transport.EMAIL]
+    assert [DeliveryForm.of(one).transport for one in Transport] == list(Transport)
+
+
+def test_what_is_no_web_receiver_says_what_would_be_one() -> None:
+    for form, more in ((DeliveryForm.SNS, ", or to a topic."), (DeliveryForm.REST, "http://.")):
+        with pytest.raises(ProblemError) as caught:
+            parse_receiver(QUEUE, form)
+        assert caught.value.problem.detail.endswith(more)
+    with pytest.raises(ProblemError) as caught:
+        parse_receiver(CONSOLE, DeliveryForm.REST)
+    assert caught.value.problem.remedy == "Give the address of your web receiver."
+    page = "https://us-east-1.console.aws.amazon.com/sns/v3/home?region=us-east-1#/topic/" + TOPIC
+    with pytest.raises(ProblemError) as caught:
+        parse_receiver(page, DeliveryForm.REST)
+    assert caught.value.problem.remedy.endswith(f", or send to what the page shows: {TOPIC}")
 
 
 def test_the_secret_of_a_signature_is_not_shown() -> None:
