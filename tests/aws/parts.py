@@ -33,6 +33,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     answer: tuple[int, str, bytes]
     headers: dict[str, str]
+    date = ""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -52,6 +53,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_CONNECT = do_POST  # noqa: N815 - the names that http.server calls
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What the server says the time is, where it was told to; else what it is."""
+        return getattr(self.server, "date", "") or super().date_time_string(timestamp)
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that http.server gives
         """Say nothing."""
 
@@ -63,9 +68,13 @@ class Told:
         self._server = server
         self.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
 
-    def say(self, status: int, kind: str, body: bytes, *, has_id: bool = True, **headers: Any) -> None:
-        """Answer so from now on, with these ``headers``, in which ``_`` is read as ``-``; an empty kind tells none."""
+    def say(self, status: int, kind: str, body: bytes, *, has_id: bool = True, date: str = "", **headers: Any) -> None:
+        """Answer so from now on, with these ``headers``, in which ``_`` is read as ``-``; an empty kind tells none.
+
+        ``date`` is told in the place of the time that it is.
+        """
         self._server.answer = (status, kind, body)
+        self._server.date = date
         self._server.headers = {name.replace("_", "-"): str(value) for name, value in headers.items()}
         self._server.headers |= {"x-amzn-RequestId": "0f0f0f0f-request-id"} if has_id else {}
 

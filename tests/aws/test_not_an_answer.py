@@ -21,6 +21,7 @@ from notification_tester.aws.answers import LATEST, NEEDED
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.identity import caller
 from notification_tester.aws.keys import Key
+from notification_tester.aws.probes import who_and_when
 from notification_tester.aws.queues import NAME_PREFIX, Queue, create_queue, delete_by_name, list_queues, queue_exists
 from notification_tester.aws.requester import Requester
 from notification_tester.aws.settings import Connection
@@ -303,6 +304,26 @@ def test_what_a_queue_says_of_itself_may_be_odd(
         state.created_at and state.created_at.timestamp(),
     ) == expected
     assert abs(state.server_time - datetime.now(tz=UTC)) < timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("Wed, 06 May 2026 07:08:09 GMT", datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)),
+        ("Wed, 06 May 2026 09:08:09 +0200", datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)),
+        ("yesterday", None),
+    ],
+)
+def test_the_clock_of_a_service_is_read_where_it_tells_one(service: Service, date: str, told: datetime | None) -> None:
+    service.says({"Attributes": {}}, date=date)
+    clock = Queue(service.clients, QUEUE).state().server_time
+    assert clock == told if told else abs(clock - datetime.now(tz=UTC)) < timedelta(minutes=10)
+    result = "<GetCallerIdentityResult><Account>1</Account><Arn>arn:aws:iam::1:user/ada</Arn></GetCallerIdentityResult>"
+    service.says(
+        f"<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>".encode(), kind="text/xml", date=date
+    )
+    seen = who_and_when(service.clients)
+    assert (seen.server_time, seen.caller.account_id, seen.caller.user) == (told, "1", "ada")
 
 
 def test_a_queue_that_took_another_text_has_not_taken_this_one(service: Service) -> None:
