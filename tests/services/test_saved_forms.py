@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from notification_tester.aws.clients import Clients
 from notification_tester.aws.settings import Connection
 from notification_tester.domain.account import PRACTICE, Account, Credentials, Environment, KeySource
-from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport
+from notification_tester.domain.destination import EmailAddress, QueueAddress, Transport, parse_destination
 from notification_tester.domain.events import SUBSCRIBABLE, EventType
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
 from notification_tester.domain.policy.grant import granting_statement
@@ -100,6 +100,7 @@ def test_a_web_receiver_is_saved_as_the_older_api_had_it_and_opened_again(transp
         found = read_specification(saved.text)
         assert (found.receiver, found.events, found.version) == (receiver, events, "2006-05-05")
     assert read_specification(query.text).test_event is EventType.PING
+    assert "EventType.1=AssignmentSubmitted&Notification.1.EventType.2=HITExpired&" in query.text
 
 
 def spec_to(transport: Transport) -> NotificationSpec:
@@ -155,14 +156,21 @@ def test_the_policy_is_the_one_that_the_program_asks_for(transport: Transport) -
         else ("aws_sns_topic_policy", {"arn": arn})
     )
     assert "add the statements that it has already" in text
-    assert destination.region in text
+    assert f"set to the region {destination.region}." in text
 
     template = json.loads(forms.as_cloudformation(destination))
     (resource,) = template["Resources"].values()
     assert template["AWSTemplateFormatVersion"] == "2010-09-09"
     assert resource["Type"] == ("AWS::SQS::QueuePolicy" if is_queue else "AWS::SNS::TopicPolicy")
     assert resource["Properties"] == {"Queues" if is_queue else "Topics": [destination.text], "PolicyDocument": wanted}
+    assert f"in the region {destination.region}." in template["Description"]
     assert len(template["Description"]) <= 1024
+
+
+def test_a_queue_whose_address_names_no_region_is_where_mechanical_turk_is() -> None:
+    destination = parse_destination(Transport.SQS, "http://127.0.0.1:9324/123456789012/my-queue")
+    assert isinstance(destination, QueueAddress)
+    assert "set to the region us-east-1." in forms.as_terraform(destination)
 
 
 def test_a_text_that_looks_like_a_template_is_none_in_terraform() -> None:

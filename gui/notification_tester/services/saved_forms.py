@@ -31,7 +31,7 @@ from notification_tester.storage.whole_file import whole_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from notification_tester.domain.destination import Destination, TopicAddress
+    from notification_tester.domain.destination import TopicAddress
     from notification_tester.domain.events import EventType
     from notification_tester.domain.notification import NotificationSpec
     from notification_tester.domain.specifications.imported import WebReceiver
@@ -221,8 +221,8 @@ def _policy(destination: QueueAddress | TopicAddress) -> dict[str, Any]:
     return {"Version": CURRENT_VERSION, "Statement": [statement_for(destination)]}
 
 
-def _region(destination: Destination) -> str:
-    return (destination.region if not isinstance(destination, EmailAddress) else "") or REGION
+def _region(destination: QueueAddress | TopicAddress) -> str:
+    return destination.region or REGION
 
 
 def _hcl(value: Any) -> str:
