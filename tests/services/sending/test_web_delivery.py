@@ -1002,22 +1002,33 @@ def test_cancel_is_heard_at_once_wherever_it_hangs(where: str, tmp_path: Path) -
     assert receipts[0].problem.detail == BECAME.get(where, "Whether the receiver took it is not known.")
 
 
-@pytest.mark.parametrize("is_cancelled", [True, False], ids=["cancelled", "the time is over"])
-def test_a_receiver_that_does_not_begin_to_encrypt_sees_the_connection_end(is_cancelled: bool) -> None:
+@pytest.mark.parametrize("when", ["cancelled before", "cancelled meanwhile", "the time is over"])
+def test_a_receiver_that_does_not_begin_to_encrypt_sees_the_connection_end(
+    when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stop, has_ended = threading.Event(), threading.Event()
+    connect, made = socket.create_connection, []
+
+    def noted(*words: Any, **named: Any) -> socket.socket:
+        made.append(connect(*words, **named))
+        if when == "cancelled before":
+            stop.set()
+        return made[-1]
 
     def hang(connection: socket.socket) -> None:
-        if is_cancelled:
-            stop.set()
         with suppress(ConnectionError):
+            if connection.recv(1) and when == "cancelled meanwhile":
+                stop.set()
             stay(connection)
         has_ended.set()
 
+    monkeypatch.setattr(socket, "create_connection", noted)
     with answering(hang, read_first=False) as port:
-        delivery = WebDelivery(timeout_seconds=PATIENCE if is_cancelled else 1.0)
+        delivery = WebDelivery(timeout_seconds=1.0 if when == "the time is over" else PATIENCE)
         receipt = delivery.deliver(parse_web_address(f"https://127.0.0.1:{port}/"), MESSAGE, stop=stop)
         assert has_ended.wait(PATIENCE / 2)
-    assert code(receipt) == ("delivery.stopped" if is_cancelled else "delivery.no-tls")
+    assert code(receipt) == ("delivery.no-tls" if when == "the time is over" else "delivery.stopped")
+    assert [one.fileno() for one in made] == [-1]
 
 
 def test_a_connection_that_comes_about_after_cancel_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
