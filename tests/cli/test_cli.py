@@ -127,6 +127,9 @@ def test_a_temporary_queue_that_cannot_be_removed_is_told(cloud: PracticeCloud, 
     assert any(NAME_PREFIX in note for note in ran.json()["notes"])
     said = run("send", "--event", "Ping", *where, **environment).output
     assert any(line.startswith("Note: ") and NAME_PREFIX in line for line in said.splitlines())
+    delivery = ("deliver", "--to", cloud.details.topic_arn, "--as", "sns", "--account", "environment", "--json")
+    notes = run(*delivery, "--event", "HITCreated", **environment).json()["notes"]
+    assert any(NAME_PREFIX in note for note in notes)
     cloud.set_faults(Faults())
     assert send(*where, **environment).json()["notes"] == []
     assert not sqs_of(cloud).list_queues(QueueNamePrefix=NAME_PREFIX).get("QueueUrls")

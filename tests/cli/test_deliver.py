@@ -22,10 +22,13 @@ from notification_tester import cli
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.scenarios import SCENARIOS
 from notification_tester.domain.outgoing import DeliveryForm
+from notification_tester.services.sending import delivery_request
 from services.sending.test_mail_carrier import Mailbox, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from notification_tester.services.sending.delivery_request import DeliveryRequest
 
 FROM_A_TERMINAL = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
@@ -203,6 +206,19 @@ def test_a_secret_signs_and_is_in_nothing_that_is_printed(
     said = "".join(capsys.readouterr())
     assert "Accepted: yes" in said
     assert SECRET not in said
+    assert "brown-mare" not in said
+
+
+def test_a_bug_of_ours_tells_nothing_of_a_secret_in_the_address(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object, request: DeliveryRequest) -> None:
+        raise RuntimeError(f"it was {request.target.text}")
+
+    monkeypatch.setattr(delivery_request, "asks_first", fail)
+    assert run("--to", "http://127.0.0.1:1/hook?key=brown-mare-7", "--as", "sns", "--event", "HITReviewable") == 1
+    said = "".join(capsys.readouterr())
+    assert "RuntimeError: it was http://127.0.0.1:1/hook?" in said
     assert "brown-mare" not in said
 
 
