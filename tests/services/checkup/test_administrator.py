@@ -56,6 +56,48 @@ def test_only_what_knows_no_resource_is_for_all(destination: Destination) -> Non
             assert "123456789012" in one["Resource"]
 
 
+@pytest.mark.parametrize(
+    ("destination", "resources"),
+    [
+        pytest.param(
+            QUEUE,
+            {
+                "arn:aws:sqs:us-east-1:123456789012:results",
+                "arn:aws:sqs:us-east-1:123456789012:mturk-notification-tester-*",
+                "arn:aws:kms:us-east-1:123456789012:key/*",
+            },
+            id="queue",
+        ),
+        pytest.param(
+            TOPIC,
+            {
+                "arn:aws:sns:us-east-1:123456789012:news",
+                "arn:aws:sqs:us-east-1:123456789012:mturk-notification-tester-*",
+                "arn:aws:kms:us-east-1:123456789012:key/*",
+            },
+            id="topic",
+        ),
+        pytest.param(
+            parse_destination(Transport.SNS, "arn:aws-cn:sns:cn-north-1:123456789012:news"),
+            {
+                "arn:aws-cn:sns:cn-north-1:123456789012:news",
+                "arn:aws-cn:sqs:cn-north-1:123456789012:mturk-notification-tester-*",
+                "arn:aws-cn:kms:cn-north-1:123456789012:key/*",
+            },
+            id="topic-elsewhere",
+        ),
+        pytest.param(MAIL, {"arn:aws:sqs:us-east-1:*:mturk-notification-tester-*"}, id="mail"),
+    ],
+)
+def test_what_is_allowed_is_allowed_there_alone(destination: Destination, resources: set[str]) -> None:
+    uses = list(Use)
+    uses.remove(Use.CREATE)
+    found = statements(uses, destination)
+    assert {one["Resource"] for one in found} == {*resources, "*"}
+    assert [one["Sid"] for one in found] == [f"NotificationTester{n}" for n in range(1, len(found) + 1)]
+    assert all(one["Action"] == sorted(set(one["Action"])) for one in found)
+
+
 def test_nobody_may_write_who_only_tests() -> None:
     uses = [Use.CHECK, Use.TEST, Use.LIST, Use.WATCH]
     for one in statements(uses, QUEUE):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from dns.resolver import Resolver
 
 from aws.parts import JSON, answering, connection, nobody, problem_of
 from notification_tester.aws.clients import Clients
@@ -265,13 +266,24 @@ def test_what_is_not_asked_is_not_claimed(site: Site) -> None:
     assert report.finding("account.test") is None
 
 
-def test_without_a_network_that_is_the_reason(site: Site) -> None:
+@pytest.mark.parametrize("kind", ["queue", "topic", "mailbox", "account alone"])
+def test_without_a_network_that_is_the_reason(site: Site, kind: str) -> None:
     with nobody() as nowhere:
+        places = {
+            "queue": (Transport.SQS, f"{nowhere}/111122223333/any"),
+            "topic": (Transport.SNS, "arn:aws:sns:us-east-1:111122223333:any"),
+            "mailbox": (Transport.EMAIL, "ada@example.org"),
+        }
         opened = strange_account(site.desk.cloud.details, mturk=nowhere, aws=nowhere)
-        report = site.check(parse_destination(Transport.SQS, f"{nowhere}/111122223333/any"), opened=opened)
+        checkup = Checkup(resolver=Resolver(configure=False))  # which asks nobody
+        if kind in places:
+            report = checkup.run(opened, parse_destination(*places[kind]), stop=threading.Event())
+        else:
+            report = checkup.account(opened)
         opened.clients.close()
     assert first(report) == ("account.network", BROKEN), report.as_text()
-    assert not [one for one in report.findings if one.level is GOOD]
+    assert "No other service of this account answers either." in report.findings[0].detail
+    assert not [one for one in report.findings if one.level is GOOD and one.id != "email.address"]
 
 
 def test_mturk_alone_silent_is_no_matter_of_the_network(site: Site) -> None:

@@ -18,6 +18,7 @@ from notification_tester.domain.finding import Level
 from notification_tester.domain.problem import ProblemError
 from notification_tester.practice.faults import Faults
 from notification_tester.services.checkup.mend import Mend, laid_out
+from notification_tester.services.checkup.new_destination import parse_new_name
 from practice.clients import until
 from services import faulty_places as faults
 from services.parts import LONG
@@ -335,6 +336,14 @@ def test_names_that_will_not_do(site: Site, name: str) -> None:
     with pytest.raises(ProblemError) as raised:
         Mend().create_queue(site.desk.opened, name)
     assert raised.value.problem.code.startswith("destination.new-name")
+
+
+@pytest.mark.parametrize("longest", [80, 256])
+def test_a_name_may_be_as_long_as_the_service_lets_it_be(longest: int) -> None:
+    assert parse_new_name(f" {'x' * longest} ", longest=longest) == "x" * longest
+    with pytest.raises(ProblemError) as raised:
+        parse_new_name("x" * (longest + 1), longest=longest)
+    assert str(longest) in raised.value.problem.detail
 
 
 def test_a_mended_report_holds_no_secret(site: Site) -> None:

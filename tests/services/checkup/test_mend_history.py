@@ -203,6 +203,29 @@ def test_what_somebody_changed_since_is_told_in_words(
     assert expected in raised.value.problem.detail
 
 
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        pytest.param("{ no JSON", "it cannot be compared", id="no JSON"),
+        pytest.param("[" * 100_000, "it cannot be compared", id="deep"),
+        pytest.param("12", "it cannot be compared", id="a number"),
+        pytest.param("[]", "it cannot be compared", id="a list"),
+        pytest.param("{}", "1 statement was added", id="no statements"),
+        pytest.param('{"Statement": ["x"]}', "1 statement was added", id="a statement that is none"),
+        pytest.param('{"Statement": "x"}', "1 statement was added", id="statements that are none"),
+    ],
+)
+def test_what_was_written_and_is_no_policy_is_not_taken_back(site: Site, mend: Mend, after: str, said: str) -> None:
+    destination = site.queue()
+    row = mended(site, mend, destination)
+    policy = site.policy(destination)
+    with pytest.raises(ProblemError) as raised:
+        mend.proposal_of_undo(site.desk.opened, replace(row, request={**row.request, "policy after": after}))
+    assert raised.value.problem.code == "mend.changed-meanwhile"
+    assert said in raised.value.problem.detail
+    assert site.policy(destination) == policy
+
+
 def test_what_changed_while_the_way_back_was_shown_is_not_written_over(site: Site, mend: Mend) -> None:
     destination = site.queue()
     back = mend.proposal_of_undo(site.desk.opened, mended(site, mend, destination))

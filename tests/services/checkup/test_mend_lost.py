@@ -192,8 +192,32 @@ def test_a_change_that_was_taken_is_waited_for(
     began = clock.now
     back = take_back(clock.mend(), site.desk.opened, mended)
     assert clock.now - began == pytest.approx(READ_BACK_SECONDS)
+    assert gateway.count("GetQueueAttributes") < 25, "it is asked more and more seldom"
     assert not back.is_seen
     assert back.is_known, "it was taken, and does not show yet"
+
+
+def test_reads_that_fail_now_and_then_do_not_end_the_wait(site: Site, gateway: Gateway, clock: Clock) -> None:
+    destination = site.queue(THEIRS)
+    proposal = proposed(site, destination)
+
+    def denied(*, is_denied: bool) -> None:
+        site.desk.cloud.set_faults(Faults(denied_actions=("sqs:GetQueueAttributes",) if is_denied else ()))
+
+    def and_then_none_is_read(exchange: Exchange) -> object:
+        denied(is_denied=True)
+        return answer_later()(exchange)
+
+    gateway.breaks("SetQueueAttributes", and_then_none_is_read, times=1)
+    clock.events += [
+        (0.7, lambda: denied(is_denied=False)),  # after two that failed
+        (1.7, lambda: denied(is_denied=True)),
+        (5.7, lambda: denied(is_denied=False)),  # and after two more
+        (5.7, lambda: site.set_policy(destination, proposal.after)),
+    ]
+    mended = clock.mend().apply(site.desk.opened, proposal)
+    assert mended.is_seen
+    assert mended.lets_in
 
 
 def test_a_change_that_was_taken_and_does_not_show_yet_is_looked_for_again(
@@ -323,16 +347,24 @@ def test_a_lost_answer_and_somebody_elses_change_are_told(site: Site, gateway: G
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "said"),
     [
-        pytest.param(lambda found: found["Statement"].append({**THEIRS, "Sid": "New"}), id="a-statement-more"),
-        pytest.param(lambda found: found["Statement"].pop(0), id="a-statement-less"),
-        pytest.param(lambda found: found.update(Id="mine"), id="its-id"),
-        pytest.param(lambda found: found["Statement"].clear(), id="emptied"),
+        pytest.param(
+            lambda found: found["Statement"].append({**THEIRS, "Sid": "New"}),
+            "1 statement was added (“New”)",
+            id="a-statement-more",
+        ),
+        pytest.param(
+            lambda found: found["Statement"].pop(0), "1 statement was taken away (“Theirs”)", id="a-statement-less"
+        ),
+        pytest.param(
+            lambda found: found.update(Id="mine"), "something other than its statements is another", id="its-id"
+        ),
+        pytest.param(lambda found: found["Statement"].clear(), "it has none any more", id="emptied"),
     ],
 )
 def test_the_way_back_is_refused_where_somebody_changed_it_and_shows_what_is_there(
-    site: Site, gateway: Gateway, clock: Clock, changed: Any
+    site: Site, gateway: Gateway, clock: Clock, changed: Any, said: str
 ) -> None:
     destination = site.queue(THEIRS)
     mended = clock.mend().apply(site.desk.opened, proposed(site, destination))
@@ -344,6 +376,7 @@ def test_the_way_back_is_refused_where_somebody_changed_it_and_shows_what_is_the
         take_back(clock.mend(), site.desk.opened, mended)
     problem = raised.value.problem
     assert problem.code == "mend.changed-meanwhile"
+    assert f"after this change: {said}. To take" in problem.detail
     assert "nothing was taken back" in problem.detail
     assert problem.answer.message == (laid_out(json.dumps(there)) if there else "There is no policy.")
     assert site.policy(destination) == there

@@ -124,7 +124,9 @@ HALVES = {
 @pytest.mark.parametrize("how", HALVES.values(), ids=HALVES)
 def test_a_page_that_is_not_whole_is_never_the_end_of_the_list(market: Market, gateway: Gateway, how: Break) -> None:
     gateway.breaks(LIST, from_page(2, how))
+    watch = Watch()
     told, ended = refresh(market)
+    assert watch.seconds > 0.7, "each pause is longer than the one before"
     assert isinstance(ended, ProblemError)
     assert ended.problem.cause is Cause.UNREACHABLE
     assert gateway.count(LIST) == 1 + hit_type_listing.TRIES

@@ -14,11 +14,12 @@ from notification_tester.domain.destination import Transport
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import Action, LineState
+from notification_tester.practice.faults import Faults
 from notification_tester.services.changes import Changes
 from notification_tester.services.hit_types.bulk_types import BulkRequest, Effect
 from notification_tester.services.hit_types.refusals import NO_RECORD
 from notification_tester.services.hit_types.settings import HitTypes
-from notification_tester.services.hit_types.undoing import CHANGED_SINCE, NOT_REACHED, UNDONE
+from notification_tester.services.hit_types.undoing import CHANGED_SINCE, NOT_REACHED, UNDONE, as_spans
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import CHANGES, HistoryQuery, Place
 from notification_tester.storage.rows import HIT_TYPES_KIND, HistoryRow, Outcome
@@ -247,6 +248,26 @@ def test_where_nothing_was_applied_there_is_nothing_to_undo(market: Market) -> N
     with pytest.raises(ProblemError) as raised:
         market.hit_types.undo_of(market.opened, newest(market))
     assert raised.value.problem.code == "undo.nothing"
+
+
+def test_where_nothing_is_known_that_could_be_put_back_it_says_so(market: Market) -> None:
+    (one,) = new_ids(market.opened, 1)
+    changes = market.changes([one])
+    market.cloud.set_faults(Faults(internal_failure_rate=1.0))
+    market.run(changes)
+    market.cloud.set_faults(Faults())
+    row = newest(market)
+    with pytest.raises(ProblemError) as raised:
+        market.hit_types.undo_of(market.opened, row)
+    assert raised.value.problem.detail.startswith("The record knows nothing that was set before")
+    assert "on the page HIT types" in raised.value.problem.remedy
+    replaced = market.hit_types.replaced(market.opened, [row])[row.id]
+    assert (replaced.at, replaced.is_undone) == (None, False)
+
+
+def test_of_runs_at_the_same_time_each_knows_its_own_lines() -> None:
+    assert as_spans([]) == []
+    assert as_spans([1, 2, 4, 5, 6, 8, 2]) == [[1, 2], [4, 6], [8, 8], [2, 2]]
 
 
 @pytest.mark.parametrize(

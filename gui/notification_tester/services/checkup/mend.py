@@ -474,7 +474,7 @@ def _without_ours(policy: str) -> _Rest | None:
         ours = [one for one in statements if _OUR_SID.fullmatch(str(one.get("Sid", "")))]
         rest = {**document, "Statement": [one for one in statements if one not in ours]}
         return _Rest(has_ours=bool(ours), rest=_in_one_form(rest))
-    except (ValueError, KeyError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
