@@ -17,7 +17,7 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.leftovers import Leftovers
-from notification_tester.storage.ownership import Ownership
+from notification_tester.storage.ownership import HeldFile, Ownership
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from storage.conftest import NOW, beginning, ending
@@ -160,6 +160,25 @@ def test_two_who_ask_at_once_whether_a_dead_one_lives_are_told_the_same(tmp_path
         assert [one.result() for one in asking] == [[]] * 4
     for owner in owners:
         owner.close()
+
+
+def test_a_held_file_has_words_for_others_as_long_as_it_is_held(tmp_path: Path) -> None:
+    path, folder = tmp_path / "window.lock", tmp_path / "folder"
+    folder.mkdir()
+    assert HeldFile.words_in(path) == HeldFile.words_in(folder) == ""
+    held = HeldFile.hold(path)
+    assert held is not None
+    for words in ("it listens at a place with a long name", "it listens here"):
+        held.write(words)
+        assert HeldFile.words_in(path) == words
+    assert HeldFile.hold(path) is None
+    held.close()
+    held.close()
+    held.write("too late")
+    assert list(tmp_path.iterdir()) == [folder]
+    again = HeldFile.hold(path)
+    assert again is not None
+    again.close()
 
 
 @pytest.mark.parametrize("token", ["", "../../etc/passwd", "1-0123456789abcdef", "x" * 300, "\0"])

@@ -18,6 +18,7 @@ import pytest
 
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.storage import database as database_module
+from notification_tester.storage import disk
 from notification_tester.storage.database import Database, set_aside
 from notification_tester.storage.disk import reachable, read_ordinary
 from notification_tester.storage.history import History
@@ -164,6 +165,14 @@ def test_what_comes_after_the_end_is_a_problem_and_no_bug(database: Database) ->
         with pytest.raises(ProblemError) as raised, use():
             pass
         assert raised.value.problem.code == "storage.closed"
+
+
+def test_who_still_reads_when_it_is_closed_reads_to_the_end_and_leaves_no_file_open(tmp_path: Path) -> None:
+    database = Database(filled(tmp_path / "history.sqlite3"))
+    with database.reading() as reader:
+        database.close()
+        assert reader.execute("SELECT count(*) FROM history").fetchone() == (50,)
+    assert open_files(tmp_path) == []
 
 
 def test_processes_that_open_a_new_database_at_once_all_succeed(tmp_path: Path) -> None:
@@ -497,6 +506,15 @@ def test_a_disk_that_fills_up_later_loses_nothing_that_was_written(small_disk: P
         row = history.row(row_id)
         assert row is not None
         assert row.raw == "at last"
+
+
+def test_a_disk_is_full_also_below_a_folder_that_is_not_there_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = tmp_path / "not yet" / "history.sqlite3"
+    assert not disk.is_nearly_full(new)
+    monkeypatch.setattr(disk, "SCARCE_BYTES", 2**70)
+    assert disk.is_nearly_full(new)
 
 
 def test_a_full_database_without_the_right_to_mount(database: Database) -> None:

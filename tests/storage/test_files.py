@@ -243,6 +243,8 @@ def test_each_damaged_file_of_settings_is_kept_and_a_link_stays(tmp_path: Path, 
         real.write_text(text)
         preferences = Preferences(link)
         assert preferences.problem is not None
+        assert "It is kept as " in preferences.problem.detail
+        assert "prefs.damaged" in preferences.problem.detail
         preferences.set(WAIT_SECONDS, 20)
         assert Preferences(link).get(WAIT_SECONDS) == 20
     assert link.is_symlink() == is_linked
@@ -272,6 +274,30 @@ def test_damaged_settings_are_set_aside(tmp_path: Path, text: bytes) -> None:
     preferences.set(WAIT_SECONDS, 10)
     assert (tmp_path / "preferences.json.damaged").read_bytes() == text
     assert Preferences(path).problem is None
+
+
+def test_damaged_settings_that_cannot_be_renamed_are_where_they_were(
+    tmp_path: Path, make_read_only: Callable[[Path], str]
+) -> None:
+    path = tmp_path / "config" / "preferences.json"
+    path.parent.mkdir()
+    path.write_text("{")
+    make_read_only(path.parent)
+    problem = Preferences(path).problem
+    assert problem is not None
+    assert f"It is still at {path}." in problem.detail
+    assert path.read_text() == "{"
+
+
+def test_damaged_settings_for_which_no_name_is_left_are_where_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    path.write_text("{")
+    for more in ("", *(f"-{number}" for number in range(2, 1000))):
+        path.with_name(f"{path.name}.damaged{more}").touch()
+    problem = Preferences(path).problem
+    assert problem is not None
+    assert f"It is still at {path}." in problem.detail
+    assert path.read_text() == "{"
 
 
 def test_on_a_read_only_disk_a_setting_holds_until_the_end(

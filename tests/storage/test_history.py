@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
 from notification_tester.storage import migrations, search
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
-from notification_tester.storage.queries import HistoryQuery
+from notification_tester.storage.queries import HistoryQuery, Place
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.stored_values import RAW_LIMIT, stamp
 from notification_tester.storage.tested import Tested
@@ -45,6 +46,7 @@ QUEUE = parse_spec(
     destination=beginning().destination,
     events=["AssignmentSubmitted", "HITReviewable"],
 )
+PLACE = ("SQS", QUEUE.destination.text)
 PRACTICE = {"account": "Practice", "environment": "practice"}
 
 
@@ -269,6 +271,53 @@ def test_several_are_begun_together_in_their_order(history: History) -> None:
     history.close()
 
 
+class Asked(History):
+    """Tells whether somebody waits for what was handed over."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.asked = threading.Event()
+
+    def write_out(self) -> None:
+        self.asked.set()
+        super().write_out()
+
+
+def amended(history: History) -> bool:
+    history.complete(1, ending(answer="amended"))
+    return [row.answer for row in history.rows([1])] == ["amended"]
+
+
+LOOKS: dict[str, Callable[[History, Tested], object]] = {
+    "a page": lambda history, _: history.page(HistoryQuery(outcomes=frozenset({Outcome.GOOD}))),
+    "a count": lambda history, _: history.count(HistoryQuery(outcomes=frozenset({Outcome.GOOD}))),
+    "a row": lambda history, _: [row for row in history.rows([1]) if row.outcome is Outcome.GOOD],
+    "how long it took": lambda history, _: history.arrivals(Place(*PLACE, "practice"), ("Practice", "practice")),
+    "removal": lambda history, _: history.remove(),
+    "what a person says later": lambda history, _: amended(history),
+    "the last of a specification": lambda _, tested: tested.last_of_spec(QUEUE, **PRACTICE),
+    "the last of an event": lambda _, tested: tested.last_of(PLACE, ["AssignmentSubmitted"], **PRACTICE, kind="test"),
+    "the times": lambda _, tested: tested.seconds_at(PLACE, **PRACTICE, kind="test", most=1, had=lambda _: True),
+    "the newest places": lambda _, tested: tested.newest_places(**PRACTICE, most=1, had=lambda _: True),
+    "green tests": lambda _, tested: list(tested.greens(**PRACTICE)),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_who_looks_waits_for_a_test_that_has_just_ended(
+    database: Database, look: Callable[[History, Tested], object]
+) -> None:
+    history = Asked(database)
+    row_id = history.begin(beginning(), now=NOW)
+    assert row_id == 1
+    history.complete_soon(row_id, lambda: ending() if history.asked.wait(60) else ending(outcome=Outcome.UNKNOWN))
+    try:
+        assert look(history, Tested(database, write_out=history.write_out))
+    finally:
+        history.asked.set()
+        history.close()
+
+
 def fill(disk: Path) -> Path:
     """Take all room of a small disk."""
     filler = disk / "filler"
@@ -306,7 +355,6 @@ def test_a_test_whose_ending_the_disk_refuses_is_shown_as_it_ended_and_written_l
 
 
 def test_who_looks_tests_up_finds_one_whose_ending_the_disk_refuses(small_disk: Path) -> None:
-    place = ("SQS", QUEUE.destination.text)
     began = NOW.replace(microsecond=123_000)  # as exactly as it is written down
     with Database(small_disk / "history.sqlite3") as database:
         history = History(database)
@@ -318,13 +366,13 @@ def test_who_looks_tests_up_finds_one_whose_ending_the_disk_refuses(small_disk: 
         history.complete_soon(row_id, lambda: ending(raw="r" * 100_000))
         for is_full in (True, False):
             assert (history.unwritten() is not None) is is_full
-            last = tested.last_of(place, ["AssignmentSubmitted"], **PRACTICE, kind="test")["AssignmentSubmitted"]
+            last = tested.last_of(PLACE, ["AssignmentSubmitted"], **PRACTICE, kind="test")["AssignmentSubmitted"]
             assert (last.at, last.outcome, last.arrived) == (began, Outcome.GOOD, YES)
-            assert tested.last_of(place, ["AssignmentSubmitted"], **PRACTICE, kind="delivery") == {}
+            assert tested.last_of(PLACE, ["AssignmentSubmitted"], **PRACTICE, kind="delivery") == {}
             assert tested.last_of_spec(QUEUE, **PRACTICE) == SpecTest(began, Result.ARRIVED)
-            assert tested.newest_places(**PRACTICE, most=5, had=lambda _: True) == [(*place, Outcome.GOOD)]
-            assert tested.seconds_at(place, **PRACTICE, kind="test", most=5, had=lambda _: True) == [YES.seconds]
-            assert tested.seconds_at(place, **PRACTICE, kind="test", most=5, had=lambda _: False) == []
+            assert tested.newest_places(**PRACTICE, most=5, had=lambda _: True) == [(*PLACE, Outcome.GOOD)]
+            assert tested.seconds_at(PLACE, **PRACTICE, kind="test", most=5, had=lambda _: True) == [YES.seconds]
+            assert tested.seconds_at(PLACE, **PRACTICE, kind="test", most=5, had=lambda _: False) == []
             if is_full:
                 filler.unlink()
         history.close()
@@ -340,7 +388,6 @@ def test_of_tests_that_are_in_memory_alone_those_count_that_tell_something(
     history: History, database: Database, add: Callable[..., int]
 ) -> None:
     tested = Tested(database, write_out=history.write_out, in_memory=history.rows_in_memory)
-    place = ("SQS", QUEUE.destination.text)
     no = Lamp(state=State.NO, detail="", seconds=60.0)
     unknown, untimed = Lamp(state=State.UNKNOWN, detail=""), Lamp(state=State.YES, detail="")
     began = NOW.replace(microsecond=123_000)
@@ -361,14 +408,15 @@ def test_of_tests_that_are_in_memory_alone_those_count_that_tell_something(
     kept = history.unwritten()
     assert kept is not None
     assert kept[0] == len(ends)
+    assert [row.id for row in history.rows_in_memory()] == rows[::-1]
     assert tested.last_of_spec(QUEUE, **PRACTICE) == SpecTest(began, Result.NOT_ARRIVED)
-    times = tested.seconds_at(place, **PRACTICE, kind="test", most=9, had=lambda _: True)
+    times = tested.seconds_at(PLACE, **PRACTICE, kind="test", most=9, had=lambda _: True)
     assert times == [YES.seconds] * 3, "two that are written, and one that is not"
-    last = tested.last_of(place, ["Ping", "HITExpired", "HITCreated"], **PRACTICE, kind="test")
+    last = tested.last_of(PLACE, ["Ping", "HITExpired", "HITCreated"], **PRACTICE, kind="test")
     assert (last["Ping"].at, last["Ping"].problem_code) == (began, PROBLEM.code)
     assert (last["HITExpired"].at, last["HITExpired"].arrived) == (began + timedelta(hours=9), YES), "the written one"
     assert (last["HITCreated"].at, last["HITCreated"].arrived) == (began, untimed), "the one that began after it"
-    assert list(tested.last_of(place, ["Ping"], **PRACTICE, kind="test")) == ["Ping"]
+    assert list(tested.last_of(PLACE, ["Ping"], **PRACTICE, kind="test")) == ["Ping"]
     (listed,) = [row for row in history.page(HistoryQuery()) if row.id == rows[0]]
     assert (listed.outcome, listed.problem_title, listed.problem_code) == (Outcome.BAD, PROBLEM.title, PROBLEM.code)
     history.close()

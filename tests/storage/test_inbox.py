@@ -117,10 +117,24 @@ def test_queries(inbox: Inbox, query: dict[str, Any], found: list[tuple[int, int
 
 
 @pytest.mark.parametrize(
-    "text", ["m-one", "d7", "C1", "AIDASENDER", "2026-01-31T12:00:00Z", "HITCreated", "HT1", "H0", "A-1", "W-1"]
+    "text",
+    [
+        "m-one",
+        "d7",
+        "C1",
+        "210987654321",
+        "AIDASENDER",
+        "2026-01-31T12:00:00Z",
+        "HITCreated",
+        "HT1",
+        "H0",
+        "A-1",
+        "W-1",
+    ],
 )
 def test_a_message_is_found_by_whatever_is_known_of_it(inbox: Inbox, text: str) -> None:
-    one = message("m-one", body("HITCreated", document="d7", AssignmentId="A-1", WorkerId="W-1"))
+    told = json.loads(body("HITCreated", document="d7", AssignmentId="A-1", WorkerId="W-1"))
+    one = message("m-one", json.dumps({**told, "SourceAccount": "210987654321"}))
     inbox.keep([replace(one, sender_id="AIDASENDER"), message("m-two", "hello")])
     assert ids(inbox, text=text) == [(1, 1)]
 
@@ -338,7 +352,10 @@ def test_the_oldest_make_room_and_are_not_shown_again(inbox: Inbox, monkeypatch:
     monkeypatch.setattr(inbox_module, "MOST_MESSAGES", 40)
     same = body("HITCreated", document="same")
     inbox.keep([message("m0", same)])
-    inbox.keep([message(f"m{n}", same if n > 37 else body("HITCreated", document=str(n))) for n in range(1, 41)])
+    later = [message(f"m{n}", same if n > 37 else body("HITCreated", document=str(n))) for n in range(1, 41)]
+    inbox.keep(later[:-1])
+    assert inbox.messages == 40, "so many there may be"
+    inbox.keep(later[-1:])
     assert inbox.messages == 39
     rows = inbox.page(InboxQuery(is_folded=True))
     assert [(row.message, row.copies, row.duplicate_of) for row in rows[:2]] == [(39, 2, None), (38, 0, None)]
@@ -347,10 +364,45 @@ def test_the_oldest_make_room_and_are_not_shown_again(inbox: Inbox, monkeypatch:
     assert inbox.keep([message("m0", same)]) == [], "it was shown already"
 
 
+def test_long_messages_make_room_too_and_the_ids_of_the_last_of_them_are_known(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "MOST_BYTES", 900)
+    monkeypatch.setattr(inbox_module, "MOST_DROPPED", 2)
+    long = [message(f"m{number}", str(number) * 300) for number in range(6)]
+    for one in long[:3]:
+        inbox.keep([one])
+    assert inbox.messages == 3, "so long they may be"
+    for one in long[3:]:
+        inbox.keep([one])
+        assert inbox.messages == 3
+    assert [row.message for row in inbox.page(InboxQuery())] == [6, 5, 4]
+    assert inbox.keep(long[1:3]) == []
+    assert [one.number for one in inbox.keep(long[:1])] == [7], "two are known, and this one is not any more"
+
+
+def test_a_message_that_cannot_be_kept_takes_those_beside_it_along(inbox: Inbox) -> None:
+    whole = message("m1", body("HITCreated"))
+    with pytest.raises(ValueError, match="time zone"):
+        inbox.keep([whole, replace(message("m2", "hello"), seen_at=NOW.replace(tzinfo=None))])
+    assert (inbox.count(InboxQuery()), inbox.messages) == ((0, 0), 0)
+    assert [one.number for one in inbox.keep([whole])] == [1], "it goes on"
+
+
+def test_a_list_that_was_closed_before_anybody_wanted_it_makes_no_file(tmp_path: Path) -> None:
+    late = Inbox(path=tmp_path / "inbox-late.sqlite3")
+    late.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        late.label()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_clearing_begins_anew(inbox: Inbox) -> None:
     inbox.keep([message("m1", body("HITCreated"))])
+    inbox.set_titles({"HT1": "Fragebogen"})
     inbox.clear()
     assert inbox.page(InboxQuery()) == []
+    assert (inbox.messages, inbox.titles()) == (0, {})
     assert inbox.keep([message("m1", body("HITCreated"))])[0].number == 1
 
 

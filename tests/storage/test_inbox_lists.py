@@ -8,13 +8,14 @@ import quopri
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.messages.message import decode
-from notification_tester.domain.problem import ProblemError
+from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.services.data_removal import DataRemoval
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_lists import InboxLists
@@ -23,6 +24,7 @@ from notification_tester.storage.places import Places
 from storage.test_inbox import NOW, body, message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from notification_tester.storage.inbox_rows import InboxMessage
@@ -184,6 +186,55 @@ def test_a_damaged_list_is_named_and_does_not_hold_up_the_others(tmp_path: Path)
     assert str(damaged.path) in problems[0].detail
     assert damaged.path.exists()
     found[0][1].close()
+
+
+def test_a_list_whose_label_was_not_written_any_more_is_passed_over(tmp_path: Path) -> None:
+    lists = lists_in(tmp_path)
+    crashed, whole = lists.new(LAB, "crashed"), lists.new(LAB, "whole")
+    for one in (crashed, whole):
+        one.keep([])
+    lists.close()
+    assert crashed.path is not None
+    crashed.path.write_bytes(b"")
+    others = lists_in(tmp_path)
+    assert places_of(others, LAB) == ["whole"]
+    others.close()
+
+
+def test_of_a_list_that_another_window_has_open_nothing_is_removed_and_it_is_told(tmp_path: Path) -> None:
+    lists = lists_in(tmp_path)
+    shown = lists.new(LAB, "shown")
+    shown.keep([old("m1", "hello", days=31)])
+    removed, problems = lists_in(tmp_path).remove_older(NOW - timedelta(days=30))
+    assert (removed, [problem.code for problem in problems]) == (0, ["storage.in-use"])
+    assert shown.message(1) is not None
+    lists.close()
+
+
+def test_a_folder_that_takes_no_list_is_told(tmp_path: Path, make_read_only: Callable[[Path], str]) -> None:
+    inbox = lists_in(tmp_path).new(LAB, "queue")
+    expected = make_read_only(tmp_path)
+    with pytest.raises(ProblemError) as caught:
+        inbox.keep([message("m1", "hello")])
+    assert caught.value.problem.code == expected
+    inbox.close()
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="there a list that is open elsewhere is left to whoever has it open"
+)
+def test_a_list_that_the_disk_does_not_let_go_is_told(tmp_path: Path) -> None:
+    lists = lists_in(tmp_path)
+    path = lists.new(LAB, "queue").path
+    assert path is not None
+    path.mkdir()
+    lists.close()
+    for remove in (partial(lists_in(tmp_path).remove_of, LAB), lists_in(tmp_path).remove_closed):
+        with pytest.raises(ProblemError) as caught:
+            remove()
+        assert caught.value.problem.cause is Cause.STORAGE
+        assert str(path) in caught.value.problem.detail
+    assert path.is_dir()
 
 
 def test_lists_go_with_everything_else(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import json
 import threading
 from contextlib import suppress
 from functools import partial
@@ -20,7 +21,7 @@ from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.storage.keyring_problems import PATIENCE_SECONDS
 from notification_tester.storage.places import APP_NAME as SERVICE
-from notification_tester.storage.vault import Vault
+from notification_tester.storage.vault import WINDOWS_LIMIT, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -494,6 +495,36 @@ def test_windows_limit_is_told_of_a_password_and_the_one_that_was_kept_stays() -
         assert problem.title == "The password is too long for Windows."
         assert "access key" not in problem.remedy
     assert vault.mail_password("mail.example.org", "me") == "p" * 1280
+
+
+def test_of_more_mailboxes_than_an_entry_of_windows_holds_the_first_are_named_and_all_passwords_kept() -> None:
+    backend = WindowsLike()
+    vault, server = Vault(backend), "smtp.university.example"
+    users = [f"user-{number:02}@university.example" for number in range(40)]
+    for user in users:
+        vault.keep_mail_password(server, user, f"of {user}")
+    named = vault.mailboxes()
+    assert named == tuple((server, user) for user in users[: len(named)])
+    told = backend.entries[SERVICE, "mail / whose passwords are kept"]
+    one_more = json.dumps([*named, (server, users[len(named)])])
+    assert len(told.encode("utf-16-le")) <= WINDOWS_LIMIT < len(one_more.encode("utf-16-le"))
+    assert [vault.mail_password(server, user) for user in users] == [f"of {user}" for user in users]
+    vault.forget_mail_password(server, users[0])
+    assert vault.mailboxes() == named[1:]
+    for user in users:
+        vault.forget_mail_password(server, user)
+    assert backend.entries == {}
+
+
+@pytest.mark.parametrize("told", ["{", "7", "[7]"])
+def test_a_list_of_mailboxes_that_another_program_changed_names_none(told: str) -> None:
+    backend = Memory()
+    vault = Vault(backend)
+    vault.keep_mail_password("mail.example.org", "me", "a password")
+    assert vault.mailboxes() == (("mail.example.org", "me"),)
+    backend.entries[SERVICE, "mail / whose passwords are kept"] = told
+    assert vault.mailboxes() == ()
+    assert vault.mail_password("mail.example.org", "me") == "a password"
 
 
 @pytest.mark.parametrize(

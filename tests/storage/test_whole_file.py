@@ -32,7 +32,7 @@ from notification_tester.storage.ownership import Ownership, part_name
 from notification_tester.storage.places import Places
 from notification_tester.storage.preferences import WAIT_SECONDS, Preferences
 from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.whole_file import save_bytes, secret_file, whole_file
+from notification_tester.storage.whole_file import replacing, save_bytes, secret_file, whole_file
 from storage.conftest import NOW, beginning, ending
 from storage.test_inbox import body, message
 
@@ -265,6 +265,30 @@ def test_owner_and_extended_attributes_are_kept(writers: Writers, name: str, fol
     writers.write(name, path)
     assert os.getxattr(path, "user.where-from") == b"the lab"
     assert (path.stat().st_uid, path.stat().st_gid) == (before.st_uid, before.st_gid)
+
+
+def test_what_takes_the_place_of_a_private_file_is_private_from_the_first_byte_on(folder: Path) -> None:
+    for path, is_private in ((folder / "old.json", False), (folder / "new.json", True)):
+        if not is_private:
+            path.write_text(BEFORE)
+            path.chmod(0o600)
+        with replacing(path, is_private=is_private):
+            (part,) = parts_below(folder)
+            assert part.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives a file to another group")
+def test_the_rights_of_a_group_that_cannot_be_kept_are_given_to_no_other(folder: Path) -> None:
+    if not shutil.which("setpriv"):
+        pytest.skip("root is refused nothing, and setpriv is not there")
+    path = folder / "file.json"
+    path.write_text(BEFORE)
+    path.chmod(0o664)
+    os.chown(path, -1, 65534)
+    command = ["setpriv", "--clear-groups", "--bounding-set=-chown", sys.executable, "-c", WRITE, str(path)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout == ""
+    assert path.read_text() == "new"
+    assert (path.stat().st_gid, path.stat().st_mode & 0o777) == (os.getegid(), 0o604)
 
 
 def test_a_name_of_every_length_and_letter_will_do(writers: Writers, name: str, folder: Path) -> None:

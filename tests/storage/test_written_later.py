@@ -61,6 +61,17 @@ def test_a_mistake_in_one_is_raised_and_loses_none_of_the_others(paper: Paper) -
     assert [one for some in paper.written for one in some] == ["first", "a", "b"]
 
 
+def test_a_mistake_is_told_also_after_more_was_written(paper: Paper) -> None:
+    paper.go_on.set()
+    for one in ("mistake", "a", "b"):
+        paper.later.add(one)
+        with pytest.raises(ArithmeticError):
+            paper.later.write_out()
+    assert paper.written == [["a"], ["b"]]
+    with pytest.raises(ArithmeticError):
+        paper.later.close()
+
+
 def test_what_is_refused_is_given_up_and_the_next_is_written(paper: Paper) -> None:
     paper.go_on.set()
     paper.later.add("refused")

@@ -133,7 +133,6 @@ class Database:
             self._closed = True
             for connection in (*self._idle, self._writer):
                 connection.close()
-            self._idle.clear()
             self.owner.close()
 
     def __enter__(self) -> Database:

@@ -218,7 +218,6 @@ class History:
 
     def places(self) -> list[tuple[str, Place]]:
         """The accounts and places of the newest NEWEST rows, the newest first."""
-        self.write_out()
         with self._database.reading() as connection:
             rows = every_row(connection, PLACES, (NEWEST,))
         return [

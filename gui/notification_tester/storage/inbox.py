@@ -392,7 +392,7 @@ class Inbox:
         if self.path is not None:
             for ending in ("", *BESIDE):
                 with suppress(OSError):
-                    self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+                    self.path.with_name(self.path.name + ending).unlink()
 
     def __del__(self) -> None:
         """One that is no longer wanted may still be read by a worker: the last to let go of it closes it."""

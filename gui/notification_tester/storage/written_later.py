@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from notification_tester.domain.problem import ProblemError
@@ -46,6 +46,7 @@ class WrittenLater(Generic[Item]):
         """Wait until everything that was handed over is written; raises what went wrong where that was a bug."""
         with self._lock:
             runs = self._runs
+        wait(runs)  # also for those after one that went wrong
         for run in runs:
             run.result()
 

@@ -196,6 +196,13 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(ProblemError) as caught:
         read_file(tmp_path / "long.csv")
     assert caught.value.problem.code == "ledger-file.too-long"
+    (tmp_path / "long.csv").write_text("x" * 100)
+    with pytest.raises(ProblemError) as caught:
+        read_file(tmp_path / "long.csv")
+    assert caught.value.problem.code == "ledger-file.foreign", "so long it may be"
+    with pytest.raises(ProblemError) as caught:
+        read_file(tmp_path / "long.csv" / "record.csv")
+    assert caught.value.problem.code == "storage.in-the-way"
 
 
 def test_imported_lines_take_their_place_by_time(ledger: Ledger, elsewhere: Ledger) -> None:
@@ -253,6 +260,8 @@ JSON_DAMAGE = [
     pytest.param('"version": 2,->"version": 2, "version": 2,', "ledger-file.damaged", 1, id="twice"),
     pytest.param('"account": "Lab"->"account": 7', "ledger-file.damaged", 4, id="account"),
     pytest.param('"count": 4->"count": 5', "ledger-file.damaged", 13, id="a line is missing"),
+    pytest.param('"count": 4,->"count": 4, "more": 1,', "ledger-file.damaged", 1, id="a part too many"),
+    pytest.param('"lines": [->"rows": [', "ledger-file.damaged", 1, id="no lines"),
     pytest.param('"at": "2026-01-31T23:59:59.123Z"->"at": "2026-02-31T23:59:59.123Z"', None, 8, id="no such day"),
     pytest.param('"at": "2026-01-31T23:59:59.123Z"->"at": "2026-01-31 23:59"', None, 8, id="another time"),
     pytest.param('"order": "2026-01-31T23:59:59.123Z"->"order": "2026-01-30T23:59:59.123Z"', None, 8, id="order"),
@@ -299,6 +308,7 @@ def test_damaged_json_is_refused_with_its_line(ledger: Ledger, damage: str, code
         pytest.param("mturk-notification", "other", "foreign", 1, id="foreign"),
         pytest.param(",sandbox,4", ",sandbox,5", "damaged", 6, id="a line is missing"),
         pytest.param(",sandbox,4", ",sandbox", "damaged", 1, id="no number of lines"),
+        pytest.param(",Lab,sandbox", ",La\\x,sandbox", "damaged", 1, id="a backslash in the account"),
         pytest.param("set at (UTC)", "set at", "damaged", 2, id="another column"),
         pytest.param("2006-05-05,AssignmentSubmitted,on", "2006-05-05,AssignmentSubmitted,yes", "damaged", 3, id="on"),
         pytest.param(",failed,", ",failed,,", "damaged", 4, id="a cell too many"),
