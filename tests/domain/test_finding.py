@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.finding import Finding, Level
+from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.way import way_of_findings
 
 
@@ -121,6 +122,25 @@ def test_what_has_the_name_of_a_cause_and_is_of_the_account_is_none() -> None:
         "other.thing",
         "account.set",
     ]
+
+
+def test_a_problem_as_a_finding() -> None:
+    problem = Problem(
+        title="No.", detail="It says no.", remedy="Ask.", code="x", cause=Cause.REFUSED, remedies=(Remedy.TRY_AGAIN,)
+    )
+    found = Finding.of_problem(problem, "queue.policy", Level.UNKNOWN, why="Nothing comes.")
+    assert found == Finding(
+        id="queue.policy",
+        level=Level.UNKNOWN,
+        title="No.",
+        detail="It says no.",
+        why="Nothing comes.",
+        remedy="Ask.",
+        remedies=(Remedy.TRY_AGAIN,),
+    )
+    assert not found.fixable
+    other = Finding.of_problem(problem, "queue.policy", Level.UNKNOWN, title="Not told.", detail="Who knows.")
+    assert (other.title, other.detail) == ("Not told.", "Who knows.")
 
 
 class Reader(HTMLParser):
