@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -251,6 +252,20 @@ class TestTopicToQueue:
         url = self.subscribe(clients, "published", clients.details.topic_arn)
         clients.sns.publish(TopicArn=clients.details.topic_arn, Message="hello", Subject="s")
         assert json.loads(clients.bodies(url)[0])["Message"] == "hello"
+
+    @pytest.mark.parametrize("by", ["Mechanical Turk", "the API"])
+    def test_what_comes_through_a_topic_wakes_a_long_poll(self, clients: Clients, by: str) -> None:
+        topic = clients.details.topic_arn
+        url = self.subscribe(clients, f"woken-by-{by.replace(' ', '-')}", topic)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(clients.bodies, url, wait=20)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)  # it waits, and the message below is not there before it
+            if by == "the API":
+                clients.sns.publish(TopicArn=topic, Message="hello")
+            else:
+                send(clients, topic, "SNS")
+            assert len(waiting.result(10)) == 1
 
     def test_a_mail_or_web_subscriber_stays_unconfirmed_and_is_never_called(self, clients: Clients) -> None:
         arn = clients.sns.create_topic(Name="pending")["TopicArn"]

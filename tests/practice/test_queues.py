@@ -63,6 +63,35 @@ def test_a_message_that_was_held_wakes_a_long_poll_when_it_is_given_back(clients
         assert waiting.result(10) == ["y"]
 
 
+def test_a_message_that_is_moved_to_the_dead_letters_wakes_who_waits_there(clients: Clients) -> None:
+    dead = clients.sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+    arn = clients.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+    url = clients.sqs.create_queue(QueueName="of-the-living", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+    clients.sqs.send_message(QueueUrl=url, MessageBody="x")
+    assert len(clients.sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)["Messages"]) == 1
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(clients.bodies, dead, wait=20)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.3)
+        assert clients.bodies(url, wait=0) == []
+        assert waiting.result(10) == ["x"]
+
+
+def test_where_a_call_does_not_say_how_long_it_waits_the_queue_does(clients: Clients) -> None:
+    attributes: Any = {"ReceiveMessageWaitTimeSeconds": "20"}
+    url = clients.sqs.create_queue(QueueName="patient", Attributes=attributes)["QueueUrl"]
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(clients.sqs.receive_message, QueueUrl=url)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.3)
+        clients.sqs.send_message(QueueUrl=url, MessageBody="x")
+        assert len(waiting.result(10)["Messages"]) == 1
+    began = time.monotonic()
+    assert "Messages" not in clients.sqs.receive_message(QueueUrl=url, WaitTimeSeconds=0)
+    assert time.monotonic() - began < 15
+
+
 def test_many_readers_and_writers_lose_and_double_nothing(cloud: PracticeCloud) -> None:
     clients = connect(cloud.details)
     url = clients.sqs.create_queue(QueueName="crowded")["QueueUrl"]
