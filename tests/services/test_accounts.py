@@ -92,6 +92,9 @@ def test_keys_go_into_the_keyring_and_nowhere_else(accounts: Accounts, ring: Mem
     accounts.add(LAB, KEYS)
     assert accounts.all() == (PRACTICE, LAB)
     assert accounts.named("lab") == LAB
+    problem = problem_of(lambda: accounts.named(" Labs "))
+    assert problem.detail == "The program keeps no account named “Labs”."
+    assert problem.remedy.startswith("Known are: practice, environment, Lab. ")
     assert SECRET in ring.entries.values()
     files = [path for path in places.config.parent.rglob("*") if path.is_file()]
     assert files
@@ -444,7 +447,7 @@ def test_a_name_that_became_free_is_of_another_account(accounts: Accounts, ring:
     accounts.change(accounts.named("Lab"), replace(LAB, name="Old lab"))
     new = accounts.add(LAB, OTHER_KEYS)
     assert new.name == "Lab"
-    assert new.kept_as not in {"Lab", "Old lab"}
+    assert new.kept_as == "Lab (2)"
     kept = [accounts._vault.load(account.kept_as) for account in accounts.all()[1:]]
     assert kept == [KEYS, OTHER_KEYS]
     accounts.forget(accounts.named("Lab"))

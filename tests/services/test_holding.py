@@ -215,6 +215,21 @@ def test_what_ran_out_while_a_computer_slept_is_not_hidden_again(desk: Desk, url
     assert (holding.count, holding.ran_out) == (0, len(messages))
 
 
+def test_what_somebody_removed_did_not_run_out(desk: Desk, url: str) -> None:
+    fill(desk, url)
+    queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
+    now = [elapsed()]
+    with ThreadPoolExecutor(2) as calls:
+        holding = Holding(queue, calls, clock=lambda: now[0])
+        messages = queue.receive(wait_seconds=0, hold_seconds=60)
+        holding.take(messages, hidden_since=now[0], came_at=now[0], seconds=60)
+        desk.outside.sqs.purge_queue(QueueUrl=url)
+        now[0] += 45
+        holding.renew()
+    assert messages
+    assert (holding.count, holding.ran_out, holding.trouble) == (0, 0, None)
+
+
 def test_a_poll_whose_turn_comes_after_a_sleep_is_not_made(
     desk: Desk, relay: Relay, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

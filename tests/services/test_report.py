@@ -518,7 +518,16 @@ def test_one_destination_is_chosen_and_each_is_told_of(history: History) -> None
     both = report(history, Scope.ACCOUNT)
     assert both.headline == "When last tested, 1 of 4 events at 2 destinations arrived."
     assert [place.name.rpartition("/")[2] for place in both.tested.places] == ["other", "lab-queue"]
+    lamps = ["Accepted", "Arrived", "As expected"]
+    said = Page(both.as_html()).said
+    begin = said.index("When (UTC)")
+    first = ["2026-11-29 14:13:05", "Assignment submitted", "lab-queue"]
+    assert said[begin : begin + 10] == ["When (UTC)", "Event", "Sent to", "Sent by", *lamps, *first]
     page = report(history, Scope.ACCOUNT, place=both.tested.places[0])
+    said = Page(page.as_html()).said
+    begin = said.index("When (UTC)")
+    only = ["2026-11-29 14:14:05", "Assignment submitted", "Mechanical Turk"]
+    assert said[begin : begin + 9] == ["When (UTC)", "Event", "Sent by", *lamps, *only], "all went to one place"
     assert page.headline == "Everything arrived: 1 test."
     assert "lab-queue" not in page.as_html()
 

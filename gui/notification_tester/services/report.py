@@ -90,7 +90,7 @@ class Report:
     shown: Tested
     problems: Mapping[int, Problem] = field(default_factory=dict)
     elsewhere: str = ""
-    shows_workers: bool = False
+    shows_workers: bool
     version: str = __version__
 
     @property

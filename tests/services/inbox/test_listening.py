@@ -206,7 +206,8 @@ def test_a_topic_is_followed_through_a_queue_of_ours(desk: Desk, follow: Any) ->
     assert {one.signature.state for one in follower.seen} == {SignatureState.NOT_CHECKED}
     assert {one.sender for one in follower.seen} == {Sender.UNKNOWN}
     assert until(lambda: desk.outside.counts(temporary) == (0, 0))  # ours, so what was seen is deleted
-    assert follower.end().shown == 3
+    assert follower.end() == Followed(shown=3, late=0)
+    assert {(one.held, one.is_full) for one in follower.news} == {(0, False)}, "ours is nobody else's to read"
     assert desk.outside.temporary_queues() == []
     assert len(desk.outside.subscriptions()) == 1  # practice's own
     desk.outside.sns.delete_topic(TopicArn=arn)

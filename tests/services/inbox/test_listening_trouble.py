@@ -314,6 +314,25 @@ class TestTheInbox:
         assert [pauses[place] >= least * first for place, least in ((1, 1), (2, 2), (3, 4))] == [True] * 3
         assert first <= pauses[5] < 8 * first  # after the sixth: short again
 
+    def test_of_a_topic_a_lost_answer_ends_nothing(self, desk: Desk, through: Relay) -> None:
+        """Its queue is ours: to read a copy once more moves nothing away."""
+        stop = threading.Event()
+
+        def rule(_: Passed) -> Said | None:
+            number = through.count("ReceiveMessage")
+            if number == 4:
+                stop.set()
+            return NO_ANSWER if number == 2 else None
+
+        through.rules["ReceiveMessage"] = rule
+        place = parse_destination(Transport.SNS, desk.cloud.details.topic_arn)
+        with Inbox() as inbox:
+            followed = Listening(leftovers=desk.leftovers).follow(
+                desk.opened, place, inbox=inbox, received=lambda _: None, stop=stop
+            )
+        assert followed.left_behind is None
+        assert through.count("ReceiveMessage") >= 4
+
     def test_a_refused_renewal_ends_it(
         self, desk: Desk, through: Relay, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:

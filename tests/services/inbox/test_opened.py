@@ -159,8 +159,11 @@ def test_files_that_are_too_large_are_named(inbox: Inbox, tmp_path: Path, monkey
         tmp_path, "many.jsonl", "\n".join(json.dumps(body(str(n)) | {"pad": "x" * 1000}) for n in range(1100))
     )
     assert open_files(inbox, [lines]).added == 1100, "a file of many may be longer than a message"
-    monkeypatch.setattr(opened_module, "LARGEST_FILE", 1000)
-    assert [problem.code for _, problem in open_files(inbox, [one]).unreadable] == ["message.file-too-large"]
+    monkeypatch.setattr(opened_module, "LARGEST_FILE", 2**20 + 1)
+    assert [problem.code for _, problem in open_files(inbox, [one]).unreadable] == ["message.too-large"]
+    monkeypatch.setattr(opened_module, "LARGEST_FILE", 2**20)
+    ((name, problem),) = open_files(inbox, [one]).unreadable
+    assert (name, problem.code, problem.detail) == ("one.txt", "message.file-too-large", "It has more than 1 MiB.")
 
 
 @pytest.mark.parametrize("rest", ["", ",", ",]", "] more"])

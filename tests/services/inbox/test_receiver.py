@@ -398,7 +398,7 @@ class TestConfirming:
             )
         assert asked == ["/?"]
         assert [(one.shown, one.confirmation) for one in news] == [(0, ""), (1, "The subscription was confirmed.")]
-        assert {one.url for one in news} == {followed.url}
+        assert {(one.url, one.held, one.is_full, one.trouble) for one in news} == {(followed.url, 0, False, None)}
         assert followed.shown == len(seen) == 1
 
     @pytest.mark.parametrize("body", ["not JSON", "[" * 100_000, "[]", ENVELOPE], ids=["text", "deep", "list", "other"])
