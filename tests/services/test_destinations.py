@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from notification_tester.domain.way import Passage, way_of_test
 from notification_tester.practice.faults import Faults
 from notification_tester.services.destinations import choices
 from notification_tester.services.sending.test_send import Progress, Stage, TestSend
+from notification_tester.services.sending.watchers import PATIENCE_SECONDS
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from services.parts import SHORT, Desk
@@ -279,8 +281,10 @@ def test_practice_that_ends_while_waiting_breaks_the_search_off(practice: OpenAc
         if news.stage is Stage.WAITING:
             psutil.Process(cloud.process_id).kill()
 
+    began = time.perf_counter()
     outcome = desk.send(desk.spec(transport), progress=kill)
     desk.tests.close()
+    assert time.perf_counter() - began < PATIENCE_SECONDS / 2, "it does not come back"
     assert (outcome.accepted.state, outcome.arrived.state) == (YES, UNKNOWN)
     assert outcome.problem is not None
     assert outcome.arrived.detail == f"The search broke off. {outcome.problem.title}"

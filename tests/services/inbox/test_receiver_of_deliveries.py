@@ -67,4 +67,6 @@ def test_what_a_receiver_does_wrong_is_noticed(session: Session, form: DeliveryF
     with Receiver(ReceiverPlace(answer=answer), lambda _: None) as receiver:
         (done, *_) = session.deliveries.run(None, request_to(receiver, form, "twice"), stop=threading.Event())
     assert done.as_expected.state is not State.YES
+    assert ("It would rather have it at " in done.as_expected.detail) is (answer is Answer.REDIRECT)
+    assert done.as_expected.detail.startswith("The answer did not come whole. ") is (answer is Answer.HALF)
     assert done.problem is not None

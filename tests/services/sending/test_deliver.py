@@ -42,6 +42,7 @@ from notification_tester.services.sending.test_send import Stage
 from notification_tester.storage import database
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
+from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault
 from services.parts import LONG, SHORT, MemoryKeyring, behind_a_gateway
@@ -106,6 +107,9 @@ def test_a_queue_takes_it_though_its_policy_does_not_let_mechanical_turk_in(
     assert lamps(delivered) == (YES, YES, YES)
     assert "not from Mechanical Turk" in delivered.notes[0]
     assert "checkup judges that" in delivered.notes[1]
+    assert delivered.accepted.detail == "The practice queue took it from this computer."
+    assert 0 < (delivered.accepted.seconds or 0) < LONG
+    assert 0 < (delivered.arrived.seconds or 0) < LONG
     assert delivered.arrived.detail == "Seen in from-here, and taken out again."
     assert delivered.as_expected.detail == "It is exactly what was sent."
     assert desk.outside.bodies(queue_url) == []
@@ -113,6 +117,7 @@ def test_a_queue_takes_it_though_its_policy_does_not_let_mechanical_turk_in(
     assert (row.kind, row.outcome, row.transport, row.destination) == ("delivery", Outcome.GOOD, "SQS", queue_url)
     assert row.seconds == delivered.arrived.seconds is not None
     assert row.raw == delivered.raw
+    assert row.request["scenarios"] == []
     assert json.loads(row.raw)["Events"][0]["EventType"] == row.event == "AssignmentSubmitted"
 
 
@@ -178,6 +183,7 @@ def test_every_scenario_to_a_topic_comes_out_of_it_in_an_envelope(desk: Desk, de
     assert [(one.what, lamps(one)) for one in found if not one.is_good] == []
     assert "temporary queue" in found[0].arrived.detail
     assert "in its envelope" in found[0].as_expected.detail
+    assert found[0].accepted.detail == "The practice topic took it from this computer."
     assert row_of(desk, found[0]).transport == "SNS"
 
 
@@ -347,7 +353,9 @@ def test_a_queue_that_is_gone_is_a_sentence_and_a_row(desk: Desk, deliveries: De
     assert lamps(delivered) == (NO, UNKNOWN, UNKNOWN)
     assert delivered.problem is not None
     assert delivered.problem.title.startswith("The queue does not exist")
-    assert row_of(desk, delivered).problem == delivered.problem
+    row = row_of(desk, delivered)
+    assert row.problem == delivered.problem
+    assert row.answer == delivered.problem.answer.as_text() != ""
 
 
 def test_a_real_queue_is_not_filled_from_practice(desk: Desk, deliveries: Deliveries) -> None:
@@ -389,11 +397,29 @@ def test_while_one_still_looks_for_a_second_message_the_next_gets_its_own(
     monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", LONG)
     with behind_a_gateway(desk, "aws") as gateway:
         gateway.breaks("SendMessage", lose_answer, times=1)
+        began = time.perf_counter()
         for _ in range(3):
             (delivered,) = deliveries.run(desk.opened, request_to(queue_url, DeliveryForm.SQS), stop=threading.Event())
             assert delivered.is_good
         deliveries.close()
+        assert time.perf_counter() - began < LONG / 2
     assert desk.outside.bodies(queue_url) == []
+
+
+def test_of_a_run_that_breaks_off_it_is_written_down_what_is_known(
+    desk: Desk, deliveries: Deliveries, late_url: str
+) -> None:
+    def break_off(news: DeliveryProgress) -> None:
+        if news.stage is Stage.WAITING:
+            raise RuntimeError("the window is gone")
+
+    request = request_to(late_url, DeliveryForm.SQS, scenarios=(parse_scenario("twice"),))
+    with pytest.raises(RuntimeError):
+        deliveries.run(desk.opened, request, progress=break_off, stop=threading.Event())
+    deliveries.close()
+    rows = desk.history.page(HistoryQuery())
+    assert [(row.outcome, row.accepted) for row in rows] == [(Outcome.UNKNOWN, YES)] * 2
+    assert all(0 < (row.seconds or 0) < LONG for row in rows)
 
 
 def test_one_that_was_given_up_while_its_call_hangs_takes_nothing_from_the_next(

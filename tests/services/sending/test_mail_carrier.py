@@ -18,11 +18,16 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from notification_tester.aws.clients import Clients
+from notification_tester.aws.requester import Requester
+from notification_tester.aws.settings import Connection
+from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import State
 from notification_tester.domain.messages.message import decode
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.smtp import SmtpSecurity, SmtpSettings
+from notification_tester.services.accounts import OpenAccount
 from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.delivery_request import asks_first
 from notification_tester.services.sending.mail_carrier import MailStoppedError, send_mail
@@ -576,6 +581,8 @@ def test_a_delivery_by_mail_with_the_password_of_the_keyring(
         (delivered,) = deliveries.run(None, request, stop=threading.Event())
 
     assert lamps(delivered) == (State.YES, State.UNKNOWN, State.UNKNOWN)
+    assert delivered.accepted.detail == f"The mail server {one.text} took it: 250 2.0.0 Taken as 4711"
+    assert 0 < (delivered.accepted.seconds or 0) < LONG
     assert "cannot look into the mailbox" in delivered.arrived.detail
     assert any("only Amazon may send" in note for note in delivered.notes)
     ((sender, _, content),) = mailbox.taken
@@ -603,6 +610,22 @@ def test_a_delivery_by_mail_with_the_password_of_the_keyring(
     deliveries.forget_password(one)
     assert keyring.entries == {}
     deliveries.close()
+
+
+@pytest.mark.parametrize(("environment", "is_named"), [(Environment.SANDBOX, True), (Environment.PRODUCTION, False)])
+def test_an_e_mail_of_a_sandbox_says_so_in_its_subject(
+    mailbox: Mailbox, history: History, environment: Environment, *, is_named: bool
+) -> None:
+    clients = Clients(Connection(from_environment=True))
+    account = Account(name="Lab", environment=environment, source=KeySource.SESSION)
+    deliveries = Deliveries(history=history, leftovers=None, vault=Vault(MemoryKeyring()))
+    with serving(mailbox) as port:
+        request = request_to(TO, DeliveryForm.EMAIL, smtp=settings(port, SmtpSecurity.NONE, user=""))
+        deliveries.run(OpenAccount(account, clients, Requester(clients)), request, stop=threading.Event())
+    deliveries.close()
+    clients.close()
+    ((_, _, content),) = mailbox.taken
+    assert message_from_bytes(content)["Subject"].startswith("SANDBOX: ") is is_named
 
 
 def test_an_e_mail_of_which_no_answer_came_is_what_the_person_says_of_it(history: History) -> None:

@@ -25,6 +25,7 @@ from notification_tester.services.sending.test_send import Progress, Stage, Test
 from notification_tester.storage import database
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
+from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from services.parts import LONG, SHORT, SUBMITTED, body_of_test
 from services.relay import Passed, opened_through, relay_before
@@ -64,6 +65,7 @@ def test_three_green_lamps(desk: Desk, transport: Transport) -> None:
     row = desk.row(outcome)
     assert row.outcome is Outcome.GOOD
     assert row.raw == outcome.raw
+    assert row.message == outcome.message.as_json()
     assert row.request["TestEventType"] == SUBMITTED.value
     assert row.request["Notification"]["Transport"] == transport.value
 
@@ -310,6 +312,18 @@ def test_without_a_wait_nothing_is_looked_at(desk: Desk) -> None:
     assert outcome.arrived.detail == "Not looked for."
     assert [one.stage for one in desk.news] == [Stage.SENDING, Stage.DONE]
     assert desk.outside.counts(desk.cloud.details.queue_url) == (1, 0)
+
+
+def test_of_a_test_that_breaks_off_it_is_written_down_what_is_known(desk: Desk) -> None:
+    def break_off(news: Progress) -> None:
+        if news.stage is Stage.WAITING:
+            raise RuntimeError("the window is gone")
+
+    with pytest.raises(RuntimeError):
+        desk.send(progress=break_off)
+    desk.tests.close()
+    (row,) = desk.history.page(HistoryQuery())
+    assert (row.outcome, row.accepted) == (Outcome.UNKNOWN, YES)
 
 
 def test_the_row_stands_in_the_history_before_the_call(desk: Desk) -> None:

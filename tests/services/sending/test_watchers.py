@@ -23,7 +23,7 @@ from notification_tester.services import holding as inbox_holding
 from notification_tester.services.hit_types.practice_workers import start_workers
 from notification_tester.services.readers import INBOX, Readers
 from notification_tester.services.sending import watcher
-from notification_tester.services.sending.queue_watch import AlreadySeen, QueueWatch
+from notification_tester.services.sending.queue_watch import AlreadySeen, QueueWatch, Tally
 from notification_tester.services.sending.test_send import Progress, Stage, TestSend
 from services.parts import LONG, SUBMITTED, Desk, body_of_test, until
 from services.relay import Passed, opened_through, relay_before
@@ -248,6 +248,25 @@ class TestAQueue:
         watch.join()
         assert not watch.arrival(SUBMITTED).done()
         assert desk.outside.counts(url) == (1, 0)
+
+    @pytest.mark.parametrize(
+        ("is_lost", "left"), [pytest.param(False, 1, id="answered"), pytest.param(True, 0, id="the-answer-was-lost")]
+    )
+    def test_whose_a_second_message_is_shows_once_the_call_has_ended(
+        self, desk: Desk, url: str, is_lost: bool, left: int
+    ) -> None:
+        for document in ("a" * 40, "b" * 40):
+            desk.outside.sqs.send_message(QueueUrl=url, MessageBody=body_of_test(document=document))
+        since = queue_at(desk, url).state().server_time
+        watch = QueueWatch(queue_at(desk, url), events=[SUBMITTED], since=since, seen=AlreadySeen(), remove=True)
+        watch.start()
+        assert until(lambda: watch.tally(SUBMITTED) == Tally(seen=2, taken_out=1))
+        assert watch.others == 0
+        watch.called(SUBMITTED, is_lost=is_lost)
+        assert until(lambda: watch.others == left and watch.tally(SUBMITTED).taken_out == 2 - left)
+        watch.stop()
+        watch.join()
+        assert desk.outside.counts(url) == (left, 0)
 
     def test_so_many_messages_that_not_all_can_be_held(
         self, desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch
