@@ -24,6 +24,7 @@ from notification_tester.domain.events import EventType
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.qt.sending.delivery_guard import DeliveryGuard
+from qt.test_menus_of_tables import INBOX, press
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -175,6 +176,23 @@ def test_a_closed_port_has_its_own_sentence(person: Person, qtbot: QtBot) -> Non
     assert str(port) in f"{card.title.text()} {card.detail.text()}"
     assert card.remedy.text()
     assert "again" in card.buttons
+    person.click(card.buttons["copy-problem"])
+    assert card.title.text() in person.clipboard()
+    assert card.remedy.text() in person.clipboard()
+
+
+def test_a_receiver_on_this_computer_without_a_list_is_offered_to_be_followed(
+    person: Person, qtbot: QtBot, receiver: WebReceiver
+) -> None:
+    choose_here(person)
+    type_receiver(person, receiver.url)
+    person.click(person.form.events.all_link)
+    send(person, qtbot)
+    press(qtbot, person.page.deliveries.sweep.tree, 0, 0, INBOX)
+    page = person.seen(person.window.workspace.inbox)
+    assert page.form.isVisible()
+    assert page.form.receiver.port.isVisible()
+    assert page.form.receiver.place().port == receiver.server_port
 
 
 def test_stop_waiting_ends_it_at_once(person: Person, qtbot: QtBot, receiver: WebReceiver) -> None:
@@ -661,3 +679,14 @@ def test_what_will_not_do_is_said_where_send_was_pressed(person: Person) -> None
     problem, address = person.result.problem, person.form.delivery.web.edit
     person.until(lambda: is_whole_in_sight(problem) and is_whole_in_sight(address))
     assert address.hasFocus()
+    QTest.keyClicks(address, "x")
+    assert not problem.isVisible(), "it is over as soon as something is typed"
+    address.clear()
+    scenarios = person.form.delivery.scenarios
+    person.click(scenarios.fold)
+    for button in (scenarios.one, scenarios.all):
+        person.click(button)
+        assert problem.isVisible()
+        assert address.hasFocus()
+        QTest.keyClicks(address, "x")
+        address.clear()

@@ -12,8 +12,10 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from notification_tester.qt.help.about_dialog import AboutDialog
 from notification_tester.qt.help.chapters import read_chapters
 from notification_tester.qt.help.help_dialog import HelpDialog
+from notification_tester.qt.help.licence_dialog import LicenceDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +63,22 @@ def test_f1_opens_the_chapter_of_the_page_in_sight_and_the_window_goes_on(
     person.window.activateWindow()
     QTest.keyClick(person.window, Qt.Key.Key_F1)
     assert not in_sight(person).text.toPlainText().startswith(f"{title}\n")
+
+
+def test_what_this_program_is_leads_to_help_and_to_the_licences(person: Person) -> None:
+    next(one for one in person.window.workspace.bar.menu.actions() if one.text() == "A&bout").trigger()
+    about = person.window.findChild(AboutDialog)
+    assert isinstance(about, AboutDialog)
+    titles = []
+    for link in (about.licence, about.works_of_others):
+        person.click(link)
+        licence = next(one for one in person.window.findChildren(LicenceDialog) if one.isVisible())
+        titles.append(licence.windowTitle())
+        licence.close()
+    assert len(set(titles)) == 2
+    person.click(about.help)
+    shown = next(one for one in QApplication.topLevelWidgets() if isinstance(one, HelpDialog) and one.isVisible())
+    assert shown.text.toPlainText().startswith(shown.chapters["index"].title)
 
 
 @pytest.mark.parametrize("name", ["Preferences", "Accounts"])

@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
 from journeys.person import first_is_late, give_file
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.setting import Action
 from notification_tester.domain.setting import apply as applied
 from notification_tester.practice.faults import Faults
+from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.app.navigation import HIT_TYPES, TEST
 from notification_tester.qt.hit_types import bulk_run, texts
 from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
@@ -434,6 +436,10 @@ def test_a_run_that_was_refused_has_the_button_for_whoever_may_allow_it(person: 
     assert panel.remedies == []
 
 
+def is_asked_by(kind: type[QDialog]) -> bool:
+    return isinstance(QApplication.activeModalWidget(), kind)
+
+
 def test_listing_that_is_refused_is_explained_in_place(person: Person, user: HitTypesUser) -> None:
     person.cloud.set_faults(Faults(denied_actions=("mechanicalturk:ListHITs",)))
     user.go()
@@ -441,6 +447,12 @@ def test_listing_that_is_refused_is_explained_in_place(person: Person, user: Hit
     assert card.isVisible()
     assert {"again", "accounts", "ids"} <= set(card.buttons)
     assert user.page.view.nothing_yet.isVisible()
+    for button, kind in (("ids", PasteIdsDialog), ("accounts", AccountDialog)):
+        person.click(card.buttons[button])
+        person.until(partial(is_asked_by, kind))
+        asking = QApplication.activeModalWidget()
+        assert isinstance(asking, QDialog)
+        asking.reject()
     person.cloud.set_faults(Faults())
     person.click(card.buttons["again"])
     user.settle()

@@ -22,19 +22,25 @@ from journeys.test_inbox_accounts import follow, pause, put, queue
 from journeys.test_keyboard import taken_twice
 from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.events import EventType
+from notification_tester.domain.problem import Remedy
 from notification_tester.qt.app.navigation import INBOX
+from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.inbox.funnel import funnel_text
 from notification_tester.qt.inbox.model import Column
 from notification_tester.qt.inbox.overview import FUNNEL, TIME
+from notification_tester.qt.notification.event_model import Column as EventColumn
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.inbox_lists import InboxLists
 from notification_tester.storage.inbox_rows import Funnel
 from notification_tester.storage.preferences import KEEP_LISTS, Preferences
+from qt.test_menus_of_tables import FILTER, press
 from storage.test_inbox import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
 
     from journeys.person import Person
     from notification_tester.practice.cloud import PracticeCloud
@@ -204,6 +210,61 @@ def test_bars_chips_and_the_funnel_filter(person: Person, full: InboxPage) -> No
     person.click(full.nothing_found.button)
     person.until(lambda: full.model.rowCount() == 19)
     assert full.filter.hit_type.currentText() == "Every HIT type"
+
+
+def test_a_cell_shows_alone_what_has_the_same(person: Person, full: InboxPage, qtbot: QtBot) -> None:
+    """In the list, and in the message beside it."""
+
+    def shown() -> list[str]:
+        return [str(full.model.index(row, Column.EVENT).data()) for row in range(full.model.rowCount())]
+
+    def clear() -> None:
+        full.filter.clear()
+        person.until(lambda: full.model.rowCount() == 19 and full.model.is_up_to_date)
+
+    press(qtbot, full.table, 0, Column.EVENT, FILTER)
+    person.until(lambda: shown() == ["Assignment approved"] * 3)
+    person.until(full.overview.chips.chips[EventType.ASSIGNMENT_APPROVED.value].isChecked)
+    clear()
+    press(qtbot, full.table, 0, Column.HIT_TYPE, FILTER)
+    person.until(lambda: full.model.query.hit_type == "3TYPE" and full.model.is_up_to_date)
+    assert full.filter.hit_type.currentText() == "3TYPE"
+    clear()
+    press(qtbot, full.table, 0, Column.HIT, FILTER)
+    person.until(lambda: full.model.query.text == "3HIT" and full.model.is_up_to_date)
+    assert full.filter.search.text() == "3HIT"
+    clear()
+
+    full.table.choose(0)
+    person.until(full.details.isVisible)
+    press(qtbot, full.details.table.table, 0, EventColumn.EVENT, FILTER)
+    person.until(lambda: shown() == ["Assignment approved"] * 3)
+    clear()
+    full.table.choose(0)
+    person.until(full.details.isVisible)
+    press(qtbot, full.details.table.table, 0, EventColumn.HIT, FILTER)
+    person.until(lambda: full.model.query.text == "3HIT" and full.model.is_up_to_date)
+    assert full.filter.search.text() == "3HIT"
+
+
+def test_a_cleared_list_of_opened_messages_asks_for_others(person: Person, full: InboxPage, tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text(body("d1"), encoding="utf-8")
+    person.click(full.places.clear)
+    answer(person, "Clear the list")
+    person.until(full.waiting.isVisible)
+    assert full.waiting.title.text() == "No message is in this list"
+    person.click(full.waiting.button)
+    give_file(tmp_path / "one.json", person.window)
+    person.until(lambda: full.model.rowCount() == 1)
+
+
+def test_what_is_no_message_leaves_no_list(person: Person, inbox: InboxPage) -> None:
+    QGuiApplication.clipboard().setText("milk")
+    person.click(inbox.places.paste)
+    person.until(inbox.problem.isVisible)
+    assert spoken(inbox) == []
+    assert inbox.form.messages.isVisible()
+    assert not inbox.places.isVisible()
 
 
 def test_an_overview_is_sought_one_at_a_time_and_each_is_shown(person: Person, full: InboxPage) -> None:
@@ -439,6 +500,42 @@ def add_lab(places: Places, cloud: PracticeCloud, home: Path) -> Account:
     )
     AccountList(places.accounts).add(lab)
     return lab
+
+
+def test_where_nothing_arrived_one_is_led_to_a_test(
+    sit_down: Callable[[], Person], places: Places, cloud: PracticeCloud, own_home: Path
+) -> None:
+    """With an account of one's own nobody works by a button; a place that is not there can be made."""
+    add_lab(places, cloud, own_home)
+    person = sit_down()
+    person.start("Practice")
+    page = page_of(person)
+    person.switch_to("Lab")
+    url = queue(person, "made-later")
+    current = person.desktop.program.current
+    assert current is not None
+    sqs = current.clients.sqs()
+    sqs.delete_queue(QueueUrl=url)
+    page.form.destination.set_text(url)
+    person.click(page.form.follow)
+    person.until(page.problem.isVisible)
+    assert page.form.isVisible(), "another can be chosen"
+    person.click(page.problem.buttons[Remedy.MAKE_DESTINATION.value])
+    person.until(lambda: isinstance(QApplication.activeModalWidget(), NewDestinationDialog))
+    asking = QApplication.activeModalWidget()
+    assert isinstance(asking, NewDestinationDialog)
+    asking.reject()
+    queue(person, "made-later")
+    person.window.workspace.go_to(INBOX)
+    try:
+        follow(person, page, url)
+        assert not page.problem.isVisible()
+        person.until(page.waiting.isVisible)
+        assert page.waiting.button.text() == "&Go to Test"
+        person.click(page.waiting.button)
+        person.until(person.form.isVisible)
+    finally:
+        sqs.delete_queue(QueueUrl=url)
 
 
 def test_a_list_is_there_at_the_next_start(

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequ
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 
-from notification_tester.domain.account import Account, Credentials, Environment, KeySource
+from notification_tester.domain.account import PRACTICE, Account, Credentials, Environment, KeySource
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.qt.accounts.dialog import AccountDialog
 
@@ -214,6 +214,12 @@ def test_after_other_keys_what_was_set_can_be_set_again(qtbot: QtBot, dialog: Ac
     assert not dialog.isVisible()
 
 
+def test_practice_has_no_keys_to_replace_and_a_new_account_is_offered(dialog: AccountDialog) -> None:
+    dialog.replace_keys(PRACTICE.name)
+    assert dialog.form.isVisible()
+    assert dialog.form.title.text() == "A new account"
+
+
 @pytest.mark.parametrize("open_form", [AccountDialog.replace_keys, AccountDialog.change])
 def test_of_an_account_that_was_forgotten_meanwhile_no_form_is_opened(
     dialog: AccountDialog, open_form: Callable[[AccountDialog, str], None]
@@ -224,4 +230,5 @@ def test_of_an_account_that_was_forgotten_meanwhile_no_form_is_opened(
     assert not dialog.is_adding
     assert dialog.list.isVisible()
     open_form(dialog, OTHER.name)
+    assert dialog.form.isVisible()
     assert dialog.form.changing == OTHER

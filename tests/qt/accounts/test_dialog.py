@@ -584,6 +584,8 @@ def test_a_refusal_keeps_what_was_typed_and_is_shown_where_it_was_asked_for(
     assert dialog.keys_form.keys.secret.text() == SECRET
     assert dialog.keys_form.replace.isEnabled()
     assert not dialog.form.session_only.isVisible()
+    click(qtbot, dialog.keys_form.who.button)
+    assert dialog.keys_form.problem_note.text == "", "it was of what was asked before"
 
 
 def test_who_am_i_before_replacing(qtbot: QtBot, dialog: AccountDialog) -> None:
@@ -629,6 +631,7 @@ def test_closing_over_new_keys_asks_and_then_wipes(qtbot: QtBot, dialog: Account
     assert "not replaced yet" in dialog.question.accessibleName()
     QTest.keyClick(dialog.question.keep, Qt.Key.Key_Return)
     assert dialog.keys_form.keys.secret.text() == SECRET
+    assert dialog.keys_form.isAncestorOf(dialog.focusWidget()), "one goes on typing"
     close_by(qtbot, dialog, way)
     click(qtbot, dialog.question.discard)
     assert not dialog.isVisible()

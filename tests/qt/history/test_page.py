@@ -8,7 +8,8 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,7 @@ from notification_tester.storage.database import Database
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import Place
 from notification_tester.storage.rows import Beginning, Ending, Outcome
+from qt.test_menus_of_tables import FILTER, press
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,6 +137,10 @@ def destinations(page: HistoryPage) -> list[str]:
     return [page.model.index(row, Column.DESTINATION).data() for row in range(page.model.rowCount())]
 
 
+def has_queues(page: HistoryPage, names: set[str]) -> bool:
+    return {one.split()[0] for one in destinations(page)} == names
+
+
 def test_nothing_tested_yet_leads_to_the_test_page(qtbot: QtBot, tasks: Tasks, history: History) -> None:
     page = opened(qtbot, tasks, history)
     assert page.nothing_yet.isVisible()
@@ -184,6 +190,36 @@ def test_the_filter_shows_one_outcome(qtbot: QtBot, tasks: Tasks, history: Histo
             QTest.keyClick(page.filter.outcome, Qt.Key.Key_Down)
         settle(qtbot, tasks)
         assert destinations(page) == [f"{expected} (queue)"]
+
+
+def test_each_cell_filters_the_list_by_what_it_says(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    """And stands in the choice above the list, where it is taken back."""
+    for queue, outcome, account in (("fine", Outcome.GOOD, "Lab"), ("blocked", Outcome.BAD, "Field")):
+        finish(history, begin(history, queue, account=account), outcome)
+    finish(history, begin(history, "ours", kind="delivery"))
+    earlier = replace(ASKED, destination=f"{QUEUES}/earlier")
+    finish(history, history.begin(earlier, now=NOW - timedelta(days=3)))
+    page = opened(qtbot, tasks, history)
+    choices = page.filter
+    for column, of, expected, choice in (
+        (Column.WHEN, "earlier", {"earlier"}, choices.day),
+        (Column.EVENT, "ours", {"ours"}, choices.who_sent),
+        (Column.DESTINATION, "fine", {"fine"}, choices.place),
+        (Column.ACCOUNT, "blocked", {"blocked"}, choices.account),
+        (Column.OUTCOME, "blocked", {"blocked"}, choices.outcome),
+        (Column.OUTCOME, "ours", {"earlier", "fine", "ours"}, choices.outcome),
+    ):
+        lines = [page.lines.row_in(row) for row in range(page.lines.rowCount())]
+        (row,) = [
+            row for row, line in enumerate(lines) if line and line.newest and line.newest.destination.endswith(of)
+        ]
+        place = page.lines.columns.index(column)
+        press(qtbot, page.table, row, place, FILTER)
+        qtbot.waitUntil(partial(has_queues, page, expected))
+        assert choice.currentIndex() > 0
+        assert page.filter.one_day.isVisible() is (column is Column.WHEN)
+        page.filter.clear()
+        qtbot.waitUntil(lambda: len(destinations(page)) == 4)
 
 
 def test_details_of_a_run_say_waited_only_of_what_was_waited_for(qtbot: QtBot, tasks: Tasks, history: History) -> None:

@@ -364,6 +364,13 @@ def test_the_segment_that_is_chosen_is_shown_alone_and_says_how_many(qtbot: QtBo
     assert page.view.filter.search.text() == state_word(RowState.NOT_SET)
     assert page.model.rowCount() == total - 3
 
+    QTest.keyClicks(page.view.filter.search, " no-such-word")
+    qtbot.waitUntil(page.view.nothing_found.isVisible)
+    QTest.mouseClick(page.view.nothing_found.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.model.rowCount() == total and page.view.table.isVisible())
+    assert (page.view.filter.search.text(), segments.choice()) == ("", "all")
+    assert page.view.filter.search.hasFocus()
+
 
 def test_an_answer_of_another_account_that_comes_late_changes_no_row_here(qtbot: QtBot, user: HitTypesUser) -> None:
     """The rows are there at once, and what was under way for the account before is answered after them."""
