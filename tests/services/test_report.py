@@ -49,7 +49,7 @@ def sent(history: History, *, when: datetime = NOW, number: int = 1, **changes: 
     asked = Beginning(
         account=changes.pop("account", "Lab"),
         environment=changes.pop("environment", "sandbox"),
-        transport="SQS",
+        transport=changes.pop("transport", "SQS"),
         destination=changes.pop("destination", "https://sqs.us-east-1.amazonaws.com/123456789012/lab-queue"),
         version="2006-05-05",
         events=("AssignmentSubmitted", "HITReviewable"),
@@ -482,6 +482,49 @@ def test_what_was_taken_back_after_the_last_test_is_told(history: History) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("environment", "transport", "is_kept"),
+    [
+        (Environment.PRACTICE, "Email", True),
+        (Environment.PRACTICE, "SQS", False),
+        (Environment.SANDBOX, "Email", False),
+    ],
+    ids=str,
+)
+def test_an_e_mail_of_practice_is_not_said_to_have_left_this_computer(
+    history: History, environment: Environment, transport: str, is_kept: bool
+) -> None:
+    for event, how in (("Ping", YES), ("HITExpired", NO)):
+        outcome = Outcome.GOOD if how is YES else Outcome.BAD
+        sent(history, environment=environment.value, transport=transport, event=event, outcome=outcome, arrived=how)
+    said = told(make_report(history, replace(LAB, environment=environment), Scope.ACCOUNT, made=NOW))
+    kept = "1 of 2 events reached practice’s mailbox for this address; no e-mail left this computer. Last tested 2026"
+    assert (kept in said) is is_kept
+    assert ("1 of 2 events arrived, last tested 2026-11-29 14:13:05 UTC." in said) is not is_kept
+    verb = "Reached practice’s mailbox for this address" if is_kept else "Arrived"
+    assert f"Did not arrive: HIT expired (14:13:05). {verb}: Ping (14:13:05)." in said
+
+
+def test_what_was_overcome_on_another_day_has_its_date(history: History) -> None:
+    sent(history, when=NOW - timedelta(days=1), outcome=Outcome.BAD, as_expected=NO)
+    sent(history, when=NOW, event="Ping", outcome=Outcome.UNKNOWN)
+    sent(history, when=minutes(1))
+    said = told(report(history, Scope.ACCOUNT))
+    assert "At 2026-11-28 14:13:05 UTC, 1 test did not go as expected; it was overcome at 14:14:05." in said
+    assert "Not known: Ping (14:13:05)." in said
+    assert "When last tested, 1 of 2 events arrived; of 1 it is not known." in said
+
+
+def test_ids_of_users_and_roles_are_read_and_what_is_long_is_cut(history: History) -> None:
+    detail = f"AIDAIOSFODNN7EXAMPLE and AROAIOSFODNN7EXAMPLE may not. {'x' * 300}"
+    sent(
+        history, outcome=Outcome.BAD, problem=Problem(title="No.", detail=detail, remedy="", code="x", cause=Cause.KEYS)
+    )
+    said = Page(report(history).as_html()).said
+    assert [line for line in said if line.endswith("…")] == [f"{detail[:300]}…"]
+    assert "Ids of workers" not in " ".join(said), "no word of what was not done"
+
+
 def test_what_was_changed_before_the_first_test_of_the_page_or_elsewhere_is_not_in_its_list(history: History) -> None:
     changed(history, "let-in", when=minutes(0))
     swept(history, when=minutes(1), closed=False)
@@ -493,6 +536,9 @@ def test_what_was_changed_before_the_first_test_of_the_page_or_elsewhere_is_not_
     assert "Every test, oldest first" in page
     sent(history, when=minutes(3), kind="made", event="")
     changed(history, "taken-back", when=minutes(4), outcome=Outcome.UNKNOWN)
+    html = report(history, Scope.ACCOUNT).as_html()
+    moments = re.findall("([^>]+)</td><td colspan='5'>", html)  # a change fills its line
+    assert moments == ["2026-11-29 14:16:05", "2026-11-29 14:17:05"], "in the zone that stands above them"
     page = told(report(history, Scope.ACCOUNT))
     assert "lab-queue was made." in page
     assert "The access policy of lab-queue was put back as it was: it is not known whether it was." in page
