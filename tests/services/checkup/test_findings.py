@@ -220,6 +220,14 @@ def test_what_it_means_that_a_place_cannot_be_read(cause: Cause, finding_id: str
 
 
 STATEMENT = granting_statement(ARN, "")
+FOR_OTHERS = {
+    "Sid": "Others",
+    "Effect": "Deny",
+    "NotPrincipal": {"AWS": f"arn:aws:iam::{OWNER}:root"},
+    "Action": "sqs:SendMessage",
+    "Resource": ARN,
+    "Condition": {"Bool": {"aws:Odd": "true"}},
+}
 ODD = {**STATEMENT, "Condition": {"Bool": {"aws:Odd": "true"}}}
 
 
@@ -245,6 +253,53 @@ def test_what_a_policy_comes_to(statements: list[dict[str, Any]], level: Level, 
     found = policy_findings(text, question_about(ARN, caller=OWNER))[0]
     assert (found.level, found.title, found.fixable) == (level, title, fixable)
     assert bool(found.remedy) is (level is not GOOD)
+
+
+@pytest.mark.parametrize(
+    ("statements", "begins", "helps"),
+    [
+        (
+            [{**STATEMENT, "Effect": "Deny"}],
+            "Ask whoever looks after the queue about statement 1: ",
+            "change it so that it does not concern mturk-requester.amazonaws.com.",
+        ),
+        (
+            [STATEMENT, {**ODD, "Sid": "No", "Effect": "Deny"}],
+            "Ask whoever looks after the queue what that part of the policy is for.",
+            "",
+        ),
+        (
+            [{**FOR_OTHERS, "Condition": {}}],
+            "Ask whoever looks after the queue about statement 1: ",
+            'name {"Service": "mturk-requester.amazonaws.com"} in the NotPrincipal of the Deny as well. The ',
+        ),
+        (
+            [STATEMENT, FOR_OTHERS],
+            "Ask whoever looks after the queue what that part of the policy is for.",
+            'To be sure: name {"Service": "mturk-requester.amazonaws.com"} in the NotPrincipal of the Deny as well.',
+        ),
+    ],
+    ids=["denied", "not-known", "denied-to-others", "perhaps-denied-to-others"],
+)
+def test_whom_to_ask_where_no_addition_helps(statements: list[dict[str, Any]], begins: str, helps: str) -> None:
+    found = policy_findings(json.dumps({"Statement": statements}), question_about(ARN, caller=OWNER))[0]
+    assert found.remedy.startswith(begins)
+    assert helps in found.remedy
+    assert helps or found.remedy == begins
+
+
+def test_what_is_to_beware_of_in_a_policy_that_lets_in_is_told_beside_it() -> None:
+    question = question_about(ARN, caller=OWNER)
+    bare = {name: value for name, value in STATEMENT.items() if name != "Condition"}
+    good, notes = policy_findings(json.dumps({"Statement": [bare]}), question)
+    assert (good.level, notes.id, notes.level) == (GOOD, "queue.policy-notes", BEWARE)
+    assert "aws:SecureTransport" in notes.detail
+    assert len(policy_findings(json.dumps({"Statement": [STATEMENT]}), question)) == 1
+
+
+@pytest.mark.parametrize(("caller", "source"), [(OWNER, OWNER), ("me", ""), ("", ""), (f"{OWNER}1", "")])
+def test_only_what_is_an_account_is_asked_about_as_one(caller: str, source: str) -> None:
+    assert question_about(ARN, caller=caller).source_account == source
 
 
 def test_an_own_statement_that_is_put_right_needs_no_room_and_what_is_too_large_already_stays_so() -> None:
@@ -356,6 +411,7 @@ def test_without_a_key_of_kms_no_sender_needs_one(is_by_sqs: bool, said: str) ->
 def test_a_topic_is_told_of_what_a_topic_can_have() -> None:
     key = AskedKey(key_id=KEY, description=replace(USABLE, state="Disabled"), policy=FOR_MTURK)
     assert encryption_finding(place="topic", key=key).remedy.startswith("Choose no encryption")
+    assert "not encrypted with a KMS key" in encryption_finding(place="topic", key=None).detail
 
 
 # Topics
@@ -649,8 +705,10 @@ FINE = AccountAnswers(who=WHO, asked_at=NOW, balance=None)
 SAID: dict[str, Any] = {"http_status": 400}
 
 
-def levels(answers: AccountAnswers, environment: Environment = Environment.SANDBOX, **how: Any) -> dict[str, Finding]:
-    return by_id(account_findings(answers, environment=environment, **how))
+def levels(
+    answers: AccountAnswers, environment: Environment = Environment.SANDBOX, *, others_answer: bool = True
+) -> dict[str, Finding]:
+    return by_id(account_findings(answers, environment=environment, others_answer=others_answer))
 
 
 @pytest.mark.parametrize(
@@ -705,8 +763,8 @@ def test_keys_that_no_sign_in_service_knows(environment: Environment, taken: boo
 
 @pytest.mark.parametrize("taken", [True, False])
 def test_keys_that_sts_refuses_and_mechanical_turk_takes_are_no_wrong_keys(taken: bool) -> None:
-    refused = problem(Cause.KEYS, **SAID)
-    answers = replace(FINE, who=refused, balance=None if taken else refused, are_asked=False)
+    trouble = problem(Cause.SERVICE, **SAID)
+    answers = replace(FINE, who=problem(Cause.KEYS, **SAID), balance=None if taken else trouble, are_asked=False)
     assert levels(answers)["account.keys"].level is (UNKNOWN if taken else BROKEN)
 
 
@@ -725,6 +783,12 @@ def test_keys_that_sts_refuses_and_mechanical_turk_takes_are_no_wrong_keys(taken
             "account.service",
             UNKNOWN,
             "Without Mechanical Turk nothing is sent.",
+        ),
+        (
+            {"balance": problem(Cause.PERMISSION, code="sign-in.x", **SAID), "are_asked": False},
+            "account.service",
+            UNKNOWN,
+            "Whether Mechanical Turk answers cannot be told.",
         ),
         (
             {"balance": problem(Cause.KEYS), "are_asked": False},
@@ -751,7 +815,7 @@ def test_keys_that_sts_refuses_and_mechanical_turk_takes_are_no_wrong_keys(taken
             "Nothing can be asked without one.",
         ),
     ],
-    ids=["good", "trouble", "slow-down", "never-came-to-it", "silent", "proxy", "no-network"],
+    ids=["good", "trouble", "slow-down", "sign-in", "never-came-to-it", "silent", "proxy", "no-network"],
 )
 def test_whether_mechanical_turk_is_there(changes: dict[str, Any], finding_id: str, level: Level, said: str) -> None:
     found = levels(replace(FINE, **changes))[finding_id]

@@ -261,6 +261,7 @@ def test_a_policy_without_room_is_refused_before_anything_is_written(
     problem = raised.value.problem
     assert problem.code == "mend.no-room"
     assert said in problem.detail
+    assert "and Amazon SQS would refuse it" in problem.detail
     assert "merge statements" in problem.remedy
     finding = site.check(destination).finding("queue.policy")
     assert finding is not None
@@ -276,6 +277,7 @@ def test_a_topics_policy_has_more_room(site: Site, count: int) -> None:
         with pytest.raises(ProblemError) as raised:
             Mend().proposal(site.desk.opened, destination)
         assert "A topic's policy may have 100 statements" in raised.value.problem.detail
+        assert "and Amazon SNS would refuse it" in raised.value.problem.detail
         return
     proposal = Mend().proposal(site.desk.opened, destination)
     assert proposal is not None

@@ -73,6 +73,34 @@ def test_without_refusals_nothing_is_held_back() -> None:
     assert taken == pytest.approx(100, rel=0.02)
 
 
+def test_the_first_refusal_counts_and_nothing_before_it() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock)
+    clock.now += 0.6
+    pace.taken()
+    assert pace.limit is None
+    pace = Pace(clock=clock)
+    for _ in range(6):
+        pace.taken()
+    clock.now += 0.6
+    pace.refused()
+    assert pace.limit == pytest.approx(13), "six in 0.6 seconds, and a little more"
+    assert pace.is_throttled
+    clock.now += 2
+    assert not pace.is_throttled
+
+
+def test_where_nothing_is_taken_it_is_half_of_what_was_asked_and_half_again() -> None:
+    clock = Clock()
+    pace = Pace(clock=clock)
+    for limit in (13, 8.45):
+        for _ in range(11):
+            pace.refused()
+        clock.now += 0.6
+        pace.refused()
+        assert pace.limit == pytest.approx(limit)
+
+
 def test_it_recovers_when_the_service_does() -> None:
     clock = Clock()
     pace, ending = Pace(clock=clock), Ending(clock)
@@ -104,6 +132,7 @@ def test_back_off_doubles_up_to_the_longest() -> None:
     for times, seconds in enumerate(waits):
         most = min(2.0, 0.1 * 2**times)
         assert most / 2 <= seconds <= most
+    assert max(waits) > 1.7, "of sixty, one in four thousand million times none is"
 
 
 def test_where_everything_is_refused_it_is_still_asked_twice_a_second() -> None:
@@ -140,4 +169,4 @@ def test_turns_promised_at_a_slow_pace_do_not_hold_up_those_after_it() -> None:
     assert pace.limit is not None
     waited.clear()
     pace.wait(ending)
-    assert waited[0] <= 1 / pace.limit
+    assert waited[0] == pytest.approx(1 / pace.limit)

@@ -79,7 +79,7 @@ class AccountAnswers:
         return next((one for one in found if one.cause in causes), None)
 
 
-def account_findings(answers: AccountAnswers, *, environment: Environment, others_answer: bool = True) -> list[Finding]:
+def account_findings(answers: AccountAnswers, *, environment: Environment, others_answer: bool) -> list[Finding]:
     """Judge the answers. ``others_answer``: where neither Mechanical Turk nor STS did, whether another service does."""
     findings = [_keys(answers, environment), _clock(answers)]
     if (silence := answers.silence) is not None:
