@@ -97,6 +97,26 @@ def forget(person: Person, name: str) -> None:
     person.click(dialog.close_button)
 
 
+# --- History
+
+
+def test_what_another_account_sent_is_not_sent_again_before_it_is_open(two: Person) -> None:
+    """The form is filled for it, and who looks at it sends."""
+    assert two.send().is_good
+    two.type_destination("")
+    two.switch_to(OTHER)
+    page = two.history()
+    two.until(lambda: page.model.rowCount() == 1 and page.details.again.isVisible())
+    two.click(page.details.again)
+    two.until_open("Practice")
+    two.until(two.form.isVisible)
+    assert two.form.destination.text() == two.cloud.details.queue_url
+    assert not two.page.result.lamps.isVisible()
+    two.history()
+    two.until(lambda: not two.desktop.tasks.is_busy)
+    assert page.model.rowCount() == 1
+
+
 # --- Test
 
 

@@ -198,6 +198,10 @@ def test_ids_by_hand_that_do_not_exist_fail_with_their_reason(person: Person, us
     assert results.model.rowCount() == 1
     person.click(results.copy)
     assert QApplication.clipboard().text().splitlines()[1].startswith("3NOTHERE2\t")
+    person.click(panel.results)  # once more: it begins anew, and there is one
+    shown = [one for one in person.window.findChildren(bulk_run.BulkResultsDialog) if one.isVisible()]
+    assert [one.search.text() for one in shown] == [""]
+    (results,) = shown
     person.click(results.close_button)
     person.click(user.page.view.buttons.by_command[Command.DETAILS])
     details = user.page.view.splitter.details

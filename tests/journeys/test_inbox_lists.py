@@ -35,6 +35,7 @@ from notification_tester.storage.inbox_lists import InboxLists
 from notification_tester.storage.inbox_rows import Funnel
 from notification_tester.storage.preferences import KEEP_LISTS, Preferences
 from qt.test_menus_of_tables import FILTER, press
+from qt.test_menus_of_tables import INBOX as IN_INBOX
 from storage.test_inbox import message
 
 if TYPE_CHECKING:
@@ -245,6 +246,21 @@ def test_a_cell_shows_alone_what_has_the_same(person: Person, full: InboxPage, q
     press(qtbot, full.details.table.table, 0, EventColumn.HIT, FILTER)
     person.until(lambda: full.model.query.text == "3HIT" and full.model.is_up_to_date)
     assert full.filter.search.text() == "3HIT"
+
+
+def test_a_hit_type_leads_to_its_list_in_the_place_of_the_form(person: Person, full: InboxPage, qtbot: QtBot) -> None:
+    person.click(full.places.other)
+    assert full.form.isVisible()
+    person.click(person.window.workspace.navigation.buttons["hit-types"])
+    hit_types = person.seen(person.window.workspace.hit_types)
+    person.until(lambda: hit_types.model.rowCount() > 0 and not person.desktop.tasks.is_busy)
+    row = hit_types.model.row_at(hit_types.model.index(0, 0))
+    assert row is not None
+    press(qtbot, hit_types.view.table, 0, 0, IN_INBOX)
+    person.until(full.isVisible)
+    assert not full.form.isVisible()
+    assert full.filter.search.text() == str(row.id)
+    person.until(full.nothing_found.isVisible)
 
 
 def test_a_cleared_list_of_opened_messages_asks_for_others(person: Person, full: InboxPage, tmp_path: Path) -> None:

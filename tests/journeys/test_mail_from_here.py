@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
@@ -100,6 +101,42 @@ def test_a_name_that_is_no_address_does_not_become_the_sender(
     assert delivered.problem is not None
     assert taking.taken == []
     assert "accounts" not in person.page.deliveries.problem.buttons, "no account of ours signs in there"
+
+
+def test_a_password_that_its_server_took_is_kept_for_the_next_time(person: Person, qtbot: QtBot) -> None:
+    session = person.desktop.program.session
+    assert session is not None
+    ring = MemoryKeyring()
+    session._vault = Vault(ring)  # there is none where tests run
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(
+        Mailbox(),
+        hostname="127.0.0.1",
+        port=port,
+        ready_timeout=60,
+        authenticator=lambda *_: AuthResult(success=True),
+        auth_require_tls=False,
+    )
+    server.start()
+    try:
+        choose_here(person, "Email")
+        person.type_destination("receiver@example.org")
+        fields = person.form.delivery.mail
+        QTest.keyClicks(fields.host, "127.0.0.1")
+        fields.port.setValue(port)
+        fields.security.setCurrentIndex(fields.security.findData("none"))
+        QTest.keyClicks(fields.user, "me@example.org")
+        QTest.keyClicks(fields.password, "a-password")
+        person.click(fields.keep)
+        assert not fields.keep.isChecked()
+        assert send(person, qtbot).accepted.state is YES
+        assert "a-password" not in ring.entries.values()
+        person.click(fields.keep)
+        assert send(person, qtbot).accepted.state is YES
+        assert "a-password" in ring.entries.values()
+    finally:
+        server.stop()
 
 
 def test_another_mail_server_is_not_given_the_password_of_the_one_before(person: Person) -> None:

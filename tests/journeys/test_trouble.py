@@ -466,6 +466,14 @@ def test_wrong_keys_lead_to_the_form_for_other_ones(person: Person, cloud: Pract
     assert dialog.keys_form.account.name == "Elsewhere"
     dialog.close()
 
+    page = person.history()
+    person.until(lambda: page.details.problem.isVisible() and "change-keys" in page.details.problem.buttons)
+    person.click(page.details.problem.buttons["change-keys"])
+    (again,) = [one for one in person.window.findChildren(AccountDialog) if one.isVisible()]
+    assert again.is_replacing_keys
+    assert again.keys_form.account.name == "Elsewhere"
+    again.close()
+
 
 def test_an_account_asked_for_in_the_turn_of_a_send(person: Person) -> None:
     person.click(person.form.send)
