@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -394,6 +395,7 @@ def test_practice_says_where_it_is_and_ends_with_its_input(tmp_path: Path) -> No
             "mturk_endpoint", "aws_endpoint", "access_key_id", "secret_access_key", "region", "account_id",
             "queue_url", "blocked_queue_url", "topic_arn", "mailbox_url", "email",
         ]  # fmt: skip
+        assert (urlsplit(details.aws_endpoint).port or 0) >= 1024, "a free one, and none of the system"
         variables = {
             "AWS_ACCESS_KEY_ID": details.access_key_id,
             "AWS_SECRET_ACCESS_KEY": details.secret_access_key,

@@ -225,7 +225,7 @@ class _JsonParser(_Parser):
         )
 
 
-def _parser(*, as_json: bool = False) -> argparse.ArgumentParser:
+def _parser(*, as_json: bool) -> argparse.ArgumentParser:
     kind: type[argparse.ArgumentParser] = _JsonParser if as_json else _Parser
     parser = kind(
         prog="mturk-notification-tester",
