@@ -53,6 +53,9 @@ def first(report: CheckupReport) -> tuple[str, Level]:
 def test_where_all_is_well_everything_is_good(site: Site, transport: Transport) -> None:
     report = site.check(site.desk.spec(transport).destination)
     assert report.verdict is GOOD, report.as_text()
+    destination = site.desk.spec(transport).destination
+    assert report.about == f"Account Practice (practice), {transport.value} to {destination.text}"
+    assert report.way is not None
     assert {"account.keys", "account.clock", "account.link", "account.test", "account.set", "account.list"} <= {
         one.id for one in report.findings
     }
@@ -313,7 +316,9 @@ def test_a_wrong_clock_that_makes_calls_fail(site: Site, minutes: int) -> None:
 @pytest.mark.parametrize(("seconds", "level"), [(10, GOOD), (-100, BEWARE), (100, BEWARE)])
 def test_a_clock_that_runs_off_while_calls_are_still_taken(site: Site, seconds: int, level: Level) -> None:
     site.desk.cloud.set_faults(Faults(clock_ahead_seconds=seconds))
-    finding = Checkup().account(site.desk.opened).finding("account.clock")
+    report = Checkup().account(site.desk.opened)
+    assert (report.about, report.way) == ("Account Practice (practice)", None)
+    finding = report.finding("account.clock")
     assert finding is not None
     assert finding.level is level
     assert level is GOOD or ("behind" if seconds < 0 else "ahead of") in finding.detail

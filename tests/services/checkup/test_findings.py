@@ -21,12 +21,13 @@ from notification_tester.domain.events import SUBSCRIBABLE
 from notification_tester.domain.finding import Finding, Level
 from notification_tester.domain.policy.judgement import granting_statement
 from notification_tester.domain.policy.question import SNS_SERVICE
-from notification_tester.domain.problem import Cause, Problem, ServiceAnswer
+from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.services.checkup.account import AccountAnswers, account_findings
 from notification_tester.services.checkup.queue import queue_access_findings, queue_findings
 from notification_tester.services.checkup.queues import SubscribedQueue, subscribed_queues_finding
 from notification_tester.services.checkup.subscriber_access import topic_may_send
 from notification_tester.services.checkup.topic import Listener, filter_findings, subscriber_findings, topic_findings
+from notification_tester.services.checkup.topic_part import queue_of_arn
 from notification_tester.services.key_findings import AskedKey, encryption_finding
 from notification_tester.services.policy_findings import absence_finding, place_finding, policy_findings, question_about
 
@@ -694,6 +695,24 @@ def test_a_queue_of_no_arn_is_asked_about_by_its_address() -> None:
     found = by_id(queue_access_findings(queue(), replace(USUAL, arn="results"), caller=OWNER))
     assert found["queue.policy"].level is GOOD
     assert found["queue.place"].level is GOOD
+
+
+@pytest.mark.parametrize(
+    ("arn", "endpoint", "address"),
+    [
+        (ARN, "", f"https://sqs.us-east-1.amazonaws.com/{OWNER}/results"),
+        (f"arn:aws-cn:sqs:cn-north-1:{OWNER}:q", "", f"https://sqs.cn-north-1.amazonaws.com.cn/{OWNER}/q"),
+        (ARN, "http://127.0.0.1:9324/", f"http://127.0.0.1:9324/{OWNER}/results"),
+    ],
+)
+def test_where_a_queue_is_that_a_subscription_names(arn: str, endpoint: str, address: str) -> None:
+    assert queue_of_arn(arn, endpoint=endpoint).text == address
+
+
+@pytest.mark.parametrize("arn", ["", "arn:aws:sqs", f"{ARN}:more", "arn:aws:sqs:us-east-1:1:a b"])
+def test_what_names_no_queue_is_a_known_problem(arn: str) -> None:
+    with pytest.raises(ProblemError):
+        queue_of_arn(arn, endpoint="")
 
 
 # The account

@@ -89,6 +89,8 @@ def test_whether_a_domain_takes_mail(resolver: dns.resolver.Resolver, domain: st
         resolver.lifetime = 0.3  # nobody answers
     finding = look_up_domain(EmailAddress(address=f"ada@{domain}"), resolver=resolver)
     assert (finding.id, finding.level) == ("email.domain", level), finding
+    assert domain in finding.title
+    assert finding.detail or finding.level is Level.GOOD
     assert finding.level is Level.GOOD or finding.remedy
 
 
@@ -116,3 +118,12 @@ def test_a_mailbox_is_never_called_good_altogether(desk: Desk, resolver: dns.res
     opened.clients.close()
     assert report.verdict is Level.BEWARE
     assert report.findings[0].id == "email.listed"
+
+
+def test_practice_has_a_mailbox_for_every_address_and_asks_nobody(desk: Desk) -> None:
+    address = EmailAddress(address="ada@gone.example.org")
+    report = Checkup(resolver=dns.resolver.Resolver(configure=False)).run(desk.opened, address, stop=threading.Event())
+    found = report.finding("email.domain")
+    assert found is not None
+    assert (found.level, found.title) == (Level.GOOD, "The practice mailbox takes every address.")
+    assert "ada@gone.example.org" in found.detail

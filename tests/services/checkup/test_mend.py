@@ -125,6 +125,10 @@ def test_what_is_changed_is_said_as_it_is(
     before, after = (json.loads(text)["Statement"] if text else [] for text in (proposal.before, proposal.after))
     assert ("added" in proposal.sentence) is (0 < len(before) < len(after))
     assert sentence in proposal.sentence
+    alone = f"over an encrypted connection and for the AWS account {site.desk.cloud.details.account_id} alone"
+    for told in (proposal.sentence, proposal.sentence_done):
+        assert f"may send to {destination.name}, over an encrypted connection" in told
+        assert (alone in told) is (destination.transport is Transport.SNS)
     finding = site.check(destination).finding(f"{proposal.question.place}.policy")
     assert finding is not None
     assert remedy in finding.remedy
@@ -316,6 +320,8 @@ def test_a_new_queue_and_a_new_topic_take_tests_at_once(site: Site) -> None:
     topic = Mend().create_topic(site.desk.opened, "made-for-results")
     site.queues.append(queue.text)
     site.topics.append(topic.text)
+    kept = site.desk.outside.sqs.get_queue_attributes(QueueUrl=queue.text, AttributeNames=["All"])["Attributes"]
+    assert (kept["MessageRetentionPeriod"], kept["SqsManagedSseEnabled"]) == (str(14 * 24 * 3600), "true")
     assert arrives(site, queue) is State.YES
     assert arrives(site, topic) is State.YES
     assert site.check(queue).verdict is Level.GOOD
