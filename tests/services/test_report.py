@@ -527,7 +527,7 @@ def test_ids_of_users_and_roles_are_read_and_what_is_long_is_cut(history: Histor
 
 def test_what_was_changed_before_the_first_test_of_the_page_or_elsewhere_is_not_in_its_list(history: History) -> None:
     changed(history, "let-in", when=minutes(0))
-    swept(history, when=minutes(1), closed=False)
+    sent(history, when=minutes(1))
     sent(
         history, when=minutes(2), kind="mend", event="let-in", destination="https://sqs.us-east-1.amazonaws.com/1/other"
     )
@@ -536,6 +536,7 @@ def test_what_was_changed_before_the_first_test_of_the_page_or_elsewhere_is_not_
     assert "Every test, oldest first" in page
     sent(history, when=minutes(3), kind="made", event="")
     changed(history, "taken-back", when=minutes(4), outcome=Outcome.UNKNOWN)
+    sent(history, when=minutes(5))
     html = report(history, Scope.ACCOUNT).as_html()
     moments = re.findall("([^>]+)</td><td colspan='5'>", html)  # a change fills its line
     assert moments == ["2026-11-29 14:16:05", "2026-11-29 14:17:05"], "in the zone that stands above them"
