@@ -383,14 +383,13 @@ class TestConfirming:
             connection.request("POST", "/", body=confirmation(url))
             connection.getresponse().read()
             connection.close()
+            stop.set()
 
         with Inbox() as inbox, ThreadPoolExecutor(1) as sender:
 
             def told(one: FollowNews) -> None:
                 news.append(one)
-                if one.confirmation:
-                    stop.set()
-                else:
+                if not one.confirmation:
                     sender.submit(send, urlsplit(one.url).port or 0)
 
             followed = Listening(leftovers=None).follow(
