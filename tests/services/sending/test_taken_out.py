@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -226,13 +225,11 @@ def test_what_is_not_known_in_the_end_is_called_so(
             stop.set()
 
     relay.rules["DeleteMessageBatch"] = delete_later
-    began = time.perf_counter()
     outcome = desk.send(progress=look, stop=stop)
-    assert time.perf_counter() - began < LONG / 2
     answer.set()
     desk.tests.close()
     assert outcome.arrived.state is (State.YES if answered else State.UNKNOWN)
-    assert "whether it was taken out again is not known" in outcome.arrived.detail
+    assert f"; {NOT_KNOWN}the queue had not answered when the test ended." in outcome.arrived.detail
     assert desk.row(outcome).arrived.detail == outcome.arrived.detail
 
 
