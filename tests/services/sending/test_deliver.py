@@ -500,14 +500,20 @@ def test_an_account_whose_addresses_lead_to_this_computer_is_not_asked(
 ) -> None:
     """By boto3's own settings, of which the account itself has no address."""
     scenarios = (parse_scenario("twice"),)
-    here = desk.cloud.details.aws_endpoint
-    for address, asks in ((here, False), ("", True), ("https://sqs.example.org", True), ("no address", True)):
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    here, outside = desk.cloud.details.aws_endpoint, "https://aws.example.org"
+    for of_queues, of_topics, asks in (
+        (here, here, (False, False)),
+        (here, outside, (False, True)),
+        ("", "", (True, True)),
+        ("no address", "no address", (True, True)),
+    ):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", of_topics)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", of_queues)
         clients = Clients(Connection(from_environment=True))
         opened = OpenAccount(ENVIRONMENT, clients, Requester(clients))
-        for target, form in ((queue_url, DeliveryForm.SQS), (desk.cloud.details.topic_arn, DeliveryForm.SNS)):
-            problem = asks_first(opened, request_to(target, form, scenarios=scenarios))
-            assert (problem is not None) is asks
+        places = ((queue_url, DeliveryForm.SQS), (desk.cloud.details.topic_arn, DeliveryForm.SNS))
+        problems = [asks_first(opened, request_to(target, form, scenarios=scenarios)) for target, form in places]
+        assert tuple(problem is not None for problem in problems) == asks
         clients.close()
 
 
@@ -555,6 +561,10 @@ def test_what_nobody_has_published_is_told_as_assumed_and_nothing_else(opened: O
     older = made_events(EventType.ASSIGNMENT_SUBMITTED, form=DeliveryForm.REST)
     (a_ping,) = assumed(older, TO_THE_WEB, DeliveryForm.REST)
     assert "about a HIT, or of Ping, looks, and that a Ping stands behind" in a_ping
+    (behind_one,) = assumed(
+        made_events(EventType.HIT_REVIEWABLE, form=DeliveryForm.REST), TO_THE_WEB, DeliveryForm.REST
+    )
+    assert "Ping stands behind" in behind_one
     assert assumed(made_events(EventType.ASSIGNMENT_SUBMITTED)) == []
     alone = replace(older, events=older.events[:1])
     assert assumed(alone, TO_THE_WEB, DeliveryForm.REST) == []
