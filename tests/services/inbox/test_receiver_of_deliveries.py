@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,9 +25,10 @@ from notification_tester.domain.outgoing import (
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace
 from notification_tester.services.inbox.receiver import Received, Receiver
 from notification_tester.services.sending.delivery_request import DeliveryRequest
+from notification_tester.services.session import Session
 
 if TYPE_CHECKING:
-    from notification_tester.services.session import Session
+    from notification_tester.storage.places import Places
 
 FORMS = (DeliveryForm.SNS, DeliveryForm.REST, DeliveryForm.SOAP)
 RIGHT = LegacySignature(kind=SignatureKind.RIGHT, secret="a secret")
@@ -70,3 +74,14 @@ def test_what_a_receiver_does_wrong_is_noticed(session: Session, form: DeliveryF
     assert ("It would rather have it at " in done.as_expected.detail) is (answer is Answer.REDIRECT)
     assert done.as_expected.detail.startswith("The answer did not come whole. ") is (answer is Answer.HALF)
     assert done.problem is not None
+
+
+def test_the_certificate_of_what_was_sent_is_there_until_the_program_ends(places: Places) -> None:
+    came: list[Received] = []
+    with Receiver(ReceiverPlace(), came.append) as receiver, Session(places) as session:
+        session.deliveries.run(None, request_to(receiver, DeliveryForm.SNS, "twice"), stop=threading.Event())
+        address = urlsplit(json.loads(came[0].text)["SigningCertURL"])
+        there = (address.hostname or "", address.port or 0)
+        socket.create_connection(there, timeout=60).close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(there, timeout=60)
