@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from journeys.test_accounts import add_for_session
 from journeys.test_another_account import OTHER, elsewhere, forget, two
@@ -159,6 +160,28 @@ def test_the_list_leaves_with_its_account_and_comes_back_with_it(two: Person, pa
     two.click(page.bar.resume)
     two.until(lambda: counts(two, url) == (0, 1))
     assert page.model.rowCount() == 1
+
+
+def test_what_is_asked_for_a_file_closes_with_the_account(two: Person, page: InboxPage) -> None:
+    def asked() -> list[QFileDialog]:
+        return [one for one in two.window.findChildren(QFileDialog) if one.isVisible()]
+
+    two.click(page.places.open)
+    assert len(asked()) == 1
+    two.choose_account(OTHER)
+    assert asked() == []
+    two.until_open(OTHER)
+    two.switch_to("Practice")
+    url = queue(two, "one")
+    put(two, url, "first")
+    follow(two, page, url)
+    two.until(lambda: page.model.rowCount() == 1)
+    two.click(page.export)
+    assert len(asked()) == 1
+    two.choose_account(OTHER)
+    assert asked() == []
+    two.until_open(OTHER)
+    assert not page.note.isVisible()
 
 
 def test_another_account_can_follow_at_once(two: Person, page: InboxPage) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -258,6 +258,14 @@ def test_the_details_show_lamps_and_message(qtbot: QtBot, tasks: Tasks, history:
     assert details.message.isVisible()
     assert details.lamps.lamps[Stage.ARRIVED].word.text() == "Yes"
     assert not details.problem.isVisible()
+    QTest.mouseClick(details.copy, Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    QGuiApplication.clipboard().clear()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.table.setFocus()
+    QTest.keySequence(page.table, QKeySequence(QKeySequence.StandardKey.Copy))
+    assert QGuiApplication.clipboard().text() == copied != ""
     QTest.keyClick(page.table, Qt.Key.Key_Down)
     qtbot.waitUntil(details.problem.isVisible)
     assert details.problem.title.text() == BLOCKED.title

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.events import EventType
@@ -67,7 +68,17 @@ def test_renamed_and_removed(qtbot: QtBot, tasks: Tasks, presets: Presets) -> No
     qtbot.waitUntil(lambda: "already" in dialog.note.text)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert set(presets.all()) == {"Results", "Mail"}
-    dialog.list.setCurrentRow(0)
+    mail = next(row for row in range(2) if dialog.list.model().index(row, 0).data() == "Mail")
+    dialog.list.setCurrentRow(mail)
+    QTest.mouseClick(dialog.rename, Qt.MouseButton.LeftButton)
+    edit = dialog.list.viewport().findChild(QLineEdit)
+    assert isinstance(edit, QLineEdit)
+    edit.selectAll()
+    QTest.keyClicks(edit, "Mailbox")
+    with qtbot.waitSignal(dialog.changed):
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert set(presets.all()) == {"Results", "Mailbox"}
+    dialog.list.setCurrentRow(next(row for row in range(2) if dialog.list.model().index(row, 0).data() == "Mailbox"))
     with qtbot.waitSignal(dialog.changed):
         QTest.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
     assert set(presets.all()) == {"Results"}
