@@ -129,7 +129,7 @@ def test_an_outage_that_passes_is_told_to_be_over(relay: Relay, url: str, listen
 def test_each_outage_is_told_and_so_is_its_end(relay: Relay, url: str, listen: Callable[..., Listened]) -> None:
     def rule(_: Passed) -> Said | None:
         poll = relay.count("ReceiveMessage")
-        if poll == 9:
+        if poll == 10:
             signal.raise_signal(signal.SIGTERM)
         return NO_ANSWER if poll in {2, 3, 6, 7} else None
 
