@@ -57,13 +57,17 @@ def test_each_choice_narrows_and_one_press_clears_all(chooser: HistoryFilter, qt
     assert chooser.query() == HistoryQuery()
 
 
-def test_what_is_chosen_stays_when_others_are_offered(chooser: HistoryFilter, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("found", [FOUND[:1], FOUND[1:3], []], ids=["without it", "it alone", "nothing"])
+def test_what_is_chosen_stays_when_others_are_offered(
+    chooser: HistoryFilter, found: list[tuple[str, Place]], qtbot: QtBot
+) -> None:
     chooser.choose_place(LAB)
     chooser.choose_account("Gone", "sandbox")
     with qtbot.assertNotEmitted(chooser.changed):
-        chooser.set_choices(FOUND[:1])
+        chooser.set_choices(found)
     asked = chooser.query()
     assert (asked.place, asked.account) == (LAB, ("Gone", "sandbox"))
+    assert (chooser.place.currentText(), chooser.account.currentText()) == ("lab (queue)", "Gone (SANDBOX)")
 
 
 @pytest.mark.parametrize("clock", [time(0), time(12), time(23, 59, 59, 999_999)], ids=str)
