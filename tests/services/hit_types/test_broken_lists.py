@@ -158,6 +158,26 @@ def with_token(token: str, *, hits: bool = True) -> Break:
     return how
 
 
+def test_what_has_no_hit_any_more_loses_its_count_and_keeps_its_title(market: Market, gateway: Gateway) -> None:
+    _, whole = refresh(market)
+    assert not isinstance(whole, ProblemError)
+    assert whole.hits >= HITS
+
+    def first_page_alone(exchange: Exchange) -> object:
+        members: dict[str, Any] = json.loads(exchange.carried_out().body)
+        del members["NextToken"]
+        return answer_with(200, JSON, json.dumps(members).encode())(exchange)
+
+    gateway.breaks(LIST, first_page_alone)
+    told, last = refresh(market)
+    assert not isinstance(last, ProblemError)
+    assert (last.is_finished, last.hits, last.hit_types) == (True, 100, whole.hit_types)
+    rows = {row.id: row for row in market.hit_types.rows(market.opened)}
+    assert sum(row.hits for row in rows.values()) == 100
+    assert {row.id: row for one in told for row in one.changed} == rows, "that of those that are gone is told, too"
+    assert all(row.title for row in rows.values())
+
+
 def test_a_token_that_leads_back_is_not_followed_for_ever(market: Market, gateway: Gateway) -> None:
     gateway.breaks(LIST, with_token("again"))
     _, ended = refresh(market)

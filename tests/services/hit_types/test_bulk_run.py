@@ -471,7 +471,7 @@ def test_nothing_begins_where_nothing_can_be_written(market: Market, all_ids: li
 
 def test_answers_that_cannot_be_written_are_not_claimed(market: Market, all_ids: list[HitTypeId]) -> None:
     full_disk(market, plans=1000, answers=0)
-    outcome = market.run(market.changes(all_ids[:30]))
+    outcome = market.run(market.changes([HitTypeId("3STRANGER"), *all_ids[:30]]))  # the first is refused
     assert outcome.results
     assert {(one.state, one.problem) for one in outcome.results} == {(LineState.UNKNOWN, DISK_FULL)}
     assert outcome.stopped_by == DISK_FULL
