@@ -207,3 +207,17 @@ def test_what_ends_leaves_no_file_open_and_nothing_connected(places: Places, clo
         assert len(open_files(places)) > 1
     assert connected(cloud) <= before
     assert open_files(places) == []
+
+
+def test_what_an_account_sent_is_shown_under_the_name_that_it_has_by_now(places: Places) -> None:
+    keys = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key="a" * 40)
+    with Session(places) as session:
+        lab = session.accounts.add(Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.SESSION), keys)
+        assert session.history is not None
+        rows = [session.history.begin(beginning(account=name), now=NOW) for name in ("Lab", "Other")]
+        for row in rows:
+            session.history.complete(row, ending())
+        session.change_account(lab, replace(lab, name="Field work"))
+        session.accounts.all()
+        found = session.history.rows(rows)
+        assert [(row.account, row.account_name) for row in found] == [("Lab", "Field work"), ("Other", "")]
