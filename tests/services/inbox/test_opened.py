@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -182,3 +183,23 @@ def test_what_is_pasted_is_opened(inbox: Inbox) -> None:
     assert found is not None
     assert found.is_pasted
     assert found.signature.state in {SignatureState.NOT_CHECKED, SignatureState.NONE}
+
+
+def test_a_signature_of_what_is_only_opened_is_not_checked_and_it_is_as_old_as_its_oldest_event(inbox: Inbox) -> None:
+    told = [body(event=event)["Events"][0] for event in ("HITExpired", "HITCreated", "HITExtended")]
+    told[0]["EventTimestamp"], told[2]["EventTimestamp"] = "2026-01-31T13:00:00Z", "soon"
+    signed = {
+        **ENVELOPE,
+        "Message": json.dumps({**body(), "Events": told}),
+        "MessageId": "m-1",
+        "Timestamp": "2026-01-31T23:59:59.000Z",
+        "Signature": "AAAA",
+        "SignatureVersion": "1",
+        "SigningCertURL": "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem",
+    }
+    assert open_text(inbox, json.dumps(signed)) == Opened(added=1)
+    found = inbox.message(1)
+    assert found is not None
+    assert found.signature.state is SignatureState.NOT_CHECKED
+    assert "no certificate is fetched" in found.signature.because
+    assert found.sent_at == datetime(2026, 1, 31, 12, tzinfo=UTC)
