@@ -35,6 +35,7 @@ FILES = {
     ),
     "the same one twice": f"[default]\naws_access_key_id={KEY}\naws_secret_access_key={SECRET}\n[lab]\n"
     f"aws_access_key_id={KEY}\naws_secret_access_key={SECRET}\n",
+    "a short row below": f"Access key ID,Secret access key\n{KEY},{SECRET}\n{OTHER}\n",
     "a line of the table alone": f"{KEY},{SECRET}",
     "below each other": f"{KEY}\n{SECRET}\n",
     "in a letter": f"Dear Rosalind, your key is {KEY} and the secret {SECRET}. Keep them.",
@@ -76,13 +77,26 @@ def test_there_is_none_in(text: str) -> None:
             "There are 2 access keys in it.",
         ),
         (
+            (
+                f"aws_access_key_id={KEY}\naws_secret_access_key={SECRET}\n"
+                f"aws_access_key_id={OTHER}\naws_secret_access_key={SECRET[::-1]}\n"
+            ),
+            "keys.several",
+            "There are 2 access keys in it.",
+        ),
+        (
+            f"First {KEY} with {SECRET}, then {OTHER} with {SECRET[::-1]}.",
+            "keys.several",
+            "There are 2 access keys in it.",
+        ),
+        (
             "User name,Password,Console sign-in URL\nrosalind,Zq7!hunter2,https://x.signin.aws.amazon.com/console\n",
             "keys.none-in-file",
             "password for the console",
         ),
         ("a,b\n1,2\n", "keys.none-in-file", "accessKeys.csv"),
     ],
-    ids=["several", "a password", "another table"],
+    ids=["several", "several profiles", "several in a letter", "a password", "another table"],
 )
 def test_why_no_key_is_taken_is_said_without_a_word_of_the_file(text: str, code: str, said: str) -> None:
     with pytest.raises(ProblemError) as refused:
