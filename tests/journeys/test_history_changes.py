@@ -653,6 +653,7 @@ def test_what_is_wrong_with_a_destination_is_looked_at_from_the_row_of_its_test(
     person.click(page.details.problem.buttons["check"])
     person.until(person.page.isVisible)
     assert person.form.spec().destination.text == gone
+    person.until(lambda: (view := person.checkup.view) is not None and view.report is not None)
 
 
 def test_what_cannot_be_told_is_not_sent_again_as_whatever_stands_in_the_form(person: Person) -> None:

@@ -317,6 +317,7 @@ def test_a_red_card_notices_what_was_mended_elsewhere(person: Person, how: str) 
     red = card.title.text()
 
     person.click(field.again_link)
+    assert "Checking…" in field.verdict()
     person.until(lambda: "does not let Mechanical Turk in" in field.verdict())
     assert card.title.text() == red, "nothing was mended"
 

@@ -237,6 +237,22 @@ def test_details_of_a_run_say_waited_only_of_what_was_waited_for(qtbot: QtBot, t
     assert behind == ["1.50 s", "after 1.50 s", "waited 1.50 s", "took 1.50 s"]
 
 
+@pytest.mark.parametrize(("count", "more"), [(15, ""), (16, "and 1 more"), (18, "and 3 more")])
+def test_details_of_a_long_run_name_the_first_of_it(
+    qtbot: QtBot, tasks: Tasks, history: History, count: int, more: str
+) -> None:
+    asked = [replace(ASKED, kind="delivery", event=f"Message {number}") for number in range(count)]
+    for row_id in history.begin_all(asked, now=NOW):
+        finish(history, row_id)
+    page = opened(qtbot, tasks, history)
+    page.table.choose_first()
+    qtbot.waitUntil(page.details.run.isVisible)
+    told = page.details.run.text().partition("\n\n")[2].splitlines()
+    assert len(told) == 15 + bool(more)
+    assert told[0].startswith("Message 0")
+    assert (told[-1] == more) is bool(more)
+
+
 def test_the_filter_shows_what_one_sender_sent(qtbot: QtBot, tasks: Tasks, history: History) -> None:
     finish(history, begin(history, "theirs"))
     finish(history, begin(history, "ours", kind="delivery"))
