@@ -45,7 +45,7 @@ from notification_tester.storage.history import History
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.rows import Outcome
 from notification_tester.storage.vault import Vault
-from services.parts import LONG, SHORT, MemoryKeyring, behind_a_gateway
+from services.parts import LONG, SHORT, MemoryKeyring, behind_a_gateway, until
 from services.relay import Passed, Said, opened_through, relay_before
 
 if TYPE_CHECKING:
@@ -279,12 +279,17 @@ def test_a_queue_too_full_to_be_looked_through_tells_nothing(
     desk: Desk, deliveries: Deliveries, queue_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(holding, "MOST_HELD", 10)
-    monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 0.1)  # nothing more is looked at
+    monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 1.0)  # nothing more is looked at
     for number in range(3):
         entries: Any = [{"Id": str(n), "MessageBody": f"work {number} {n}"} for n in range(10)]
         desk.outside.sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+
+    def until_held(news: DeliveryProgress) -> None:
+        if news.stage is Stage.WAITING:
+            assert until(lambda: desk.outside.counts(queue_url)[1] == 10)
+
     request = request_to(queue_url, DeliveryForm.SQS, wait_seconds=SHORT)
-    (delivered,) = deliveries.run(desk.opened, request, stop=threading.Event())
+    (delivered,) = deliveries.run(desk.opened, request, progress=until_held, stop=threading.Event())
     deliveries.close()
     assert lamps(delivered) == (YES, UNKNOWN, UNKNOWN)
     assert delivered.arrived.detail.startswith("Not looked for long enough: So many messages wait in this queue")

@@ -272,11 +272,16 @@ class TestAQueue:
         self, desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(inbox_holding, "MOST_HELD", 10)
-        monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 0.1)  # nothing more is looked at
+        monkeypatch.setattr(watcher, "LAST_LOOK_SECONDS", 1.0)  # nothing more is looked at
         for number in range(3):
             entries: Any = [{"Id": str(n), "MessageBody": f"work {number} {n}"} for n in range(10)]
             desk.outside.sqs.send_message_batch(QueueUrl=url, Entries=entries)
-        outcome = desk.send(desk.spec(destination=url), wait=WAIT)
+
+        def until_held(news: Progress) -> None:
+            if news.stage is Stage.WAITING:
+                assert until(lambda: desk.outside.counts(url)[1] == 10)
+
+        outcome = desk.send(desk.spec(destination=url), wait=WAIT, progress=until_held)
         assert outcome.arrived.state is State.UNKNOWN
         assert outcome.problem is not None
         assert "not all of them could be looked at" in outcome.problem.detail
