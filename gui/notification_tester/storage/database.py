@@ -141,13 +141,15 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, *, only_reads: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             # From the first write on, as rows that are moved leave copies behind; Debian's SQLite does so by itself.
             connection.execute("PRAGMA secure_delete = ON")
+            if only_reads:
+                connection.execute("PRAGMA query_only = ON")
         except BaseException:
             connection.close()
             raise
@@ -160,13 +162,7 @@ class Database:
             self._must_be_there()  # SQLite would make an empty one in its place
             if self._idle:
                 return self._idle.pop()
-        connection = self._connect()
-        try:
-            connection.execute("PRAGMA query_only = ON")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return self._connect(only_reads=True)
 
     def _must_be_there(self) -> None:
         """On POSIX systems an open file can be deleted: what is written then is seen by nobody, and lost."""
