@@ -300,6 +300,11 @@ class TestByHand:
         relay.calls.clear()
         assert Throwaway(tests=desk.tests, leftovers=desk.leftovers).found(desk.opened) == ()
         assert [one.region for one in relay.calls] == ["us-east-1"]  # the other one is of another account
+        relay.calls.clear()
+        relay.rules["DeleteQueue"] = lambda _: Said(200, {})
+        assert Throwaway(tests=desk.tests, leftovers=desk.leftovers).remove(lab, found)
+        assert {one.region for one in relay.calls} == {"eu-west-1"}
+        assert records(desk) == []
 
     def test_several_are_removed_as_far_as_it_goes(self, desk: Desk, relay: Relay) -> None:
         for number in range(3):

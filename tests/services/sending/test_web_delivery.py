@@ -333,7 +333,7 @@ def test_a_certificate_that_is_trusted_is_told(trusted: trustme.CA) -> None:
     assert len(came) == 1
     assert receipt.tls is not None
     assert receipt.tls.version == "TLSv1.3"
-    assert receipt.tls.cipher
+    assert receipt.tls.cipher.startswith("TLS_")
     assert receipt.tls.names == ("localhost", "127.0.0.1")
     assert "trustme" in receipt.tls.issuer
     assert receipt.tls.valid_until is not None
@@ -417,7 +417,11 @@ def test_why_a_certificate_is_refused_is_told_where_it_could_not_be_looked_at(nu
     assert why_not_trusted(refused, "receiver.example.org").startswith(why)
 
 
-def test_what_mozilla_trusts_is_trusted_where_the_system_knows_nobody(trusted: trustme.CA) -> None:
+def test_what_mozilla_trusts_is_trusted_where_the_system_knows_nobody(
+    trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
     assert len(trusting_context().get_ca_certs()) > 50
 
 
