@@ -15,16 +15,22 @@ import keyring.errors
 import psutil
 import pytest
 
+from breaking_proxy import Exchange, breaking, pass_on
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
+from notification_tester.domain.destination import Transport
+from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.messages.message import decode
+from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.problem import Cause, Code, ProblemError
+from notification_tester.domain.setting import apply
 from notification_tester.services.history_renewal import rename_damaged
+from notification_tester.services.hit_types import settings
 from notification_tester.services.session import Session
 from notification_tester.storage.history import History
 from notification_tester.storage.inbox_rows import InboxMessage
 from notification_tester.storage.rows import DAMAGED, Ending, Outcome
 from notification_tester.storage.vault import Vault
-from services.parts import MemoryKeyring, connected, damage
+from services.parts import LONG, MemoryKeyring, connected, damage
 from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
@@ -221,3 +227,28 @@ def test_what_an_account_sent_is_shown_under_the_name_that_it_has_by_now(places:
         session.accounts.all()
         found = session.history.rows(rows)
         assert [(row.account, row.account_name) for row in found] == [("Lab", "Field work"), ("Other", "")]
+
+
+def test_an_answer_that_is_nearly_there_is_recorded_before_the_files_close(
+    places: Places, cloud: PracticeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "_CLOSE_SECONDS", LONG)
+    stop = threading.Event()
+
+    def stopped_meanwhile(exchange: Exchange) -> object:
+        stop.set()
+        exchange.gateway.closing.wait(0.9)
+        return pass_on(exchange)
+
+    with breaking(cloud.port) as gateway, Session(places) as session:
+        keys = Credentials(access_key_id=cloud.details.access_key_id, secret_access_key=cloud.details.secret_access_key)
+        account = Account(
+            name="Lab", environment=Environment.OTHER, source=KeySource.SESSION, endpoint=gateway.endpoint
+        )
+        opened = session.accounts.open(session.accounts.add(account, keys))
+        one = HitTypeId(opened.clients.mturk.list_hits(MaxResults=1)["HITs"][0]["HITTypeId"])
+        gateway.breaks("UpdateNotificationSettings", stopped_meanwhile)
+        spec = parse_spec(transport=Transport.EMAIL, destination="somebody@example.org", events=["HITReviewable"])
+        session.hit_types.run(opened, [apply(one, spec)], progress=lambda _: None, stop=stop)
+    with Session(places) as again:
+        assert again.set_hit_types(account) == (one,)
