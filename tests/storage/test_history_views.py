@@ -131,6 +131,8 @@ def test_changes_are_found_apart_from_tests(history: History, add: Callable[...,
     test, changes = add(), [add(kind=kind) for kind in CHANGE_KINDS]
     assert page_by_page(history, HistoryQuery(kind=CHANGES)) == changes[::-1]
     assert page_by_page(history, HistoryQuery(kind="test")) == [test]
+    for kind, change in zip(CHANGE_KINDS, changes, strict=True):
+        assert page_by_page(history, HistoryQuery(kind=kind)) == [change]
     assert [row.is_change for row in history.page(HistoryQuery())] == [True, True, True, False]
 
 
@@ -175,6 +177,10 @@ def test_a_change_of_several_places_is_found_by_each(
     narrow = replace(query, outcomes=frozenset({Outcome.GOOD, Outcome.BAD}), kind=CHANGES)
     assert page_by_page(history, narrow) == [two, one]
     assert [row.more_places for row in history.page(query)] == [1, 2]
+    three = add(destination=HERE, request=other_places("others"), **kinds)
+    last = add(destination=THERE, end=ending(outcome=Outcome.BAD), **kinds)
+    in_order = [last, three, two, one] if sort is Sort.TIME else [three, two, one, last]
+    assert page_by_page(history, query) == page_by_page(history, query, limit=9) == in_order, "wherever each was found"
 
 
 def test_an_index_leads_to_changes_of_several_places(database: Database) -> None:
