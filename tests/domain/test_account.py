@@ -115,7 +115,7 @@ def test_any_keys_are_taken_or_explained(key: str, secret: str, token: str) -> N
     event(code)
 
 
-@pytest.mark.parametrize("key", ["A" * 16, "A" * 128])
+@pytest.mark.parametrize("key", ["A" * 16, "A" * 40, "A" * 128])
 def test_keys_of_other_services_may_be_as_short_and_as_long_as_amazons_api_says(key: str) -> None:
     assert parse_credentials(access_key_id=key, secret_access_key=SECRET).access_key_id == key
 
@@ -195,6 +195,8 @@ def test_what_was_done_with_other_keys_under_the_same_name_is_told_by_its_moment
     }
     assert list(had.values()) == [True, True, False, False, False]
     other = replace(PRACTICE, name="Ours", source=KeySource.KEYRING, kept_as="")
+    assert other.kept_as == "Ours"
+    assert replace(other, name="Theirs").kept_as == "Ours"
     assert other.is_renamed(replace(other, name="Theirs"))
     assert not other.is_renamed(replace(other, name="Theirs", since="2026-05-06T07:00:00+00:00"))
 
@@ -305,3 +307,10 @@ def test_whatever_the_http_library_takes_for_live_is_live(host: str, before: str
         assert environment_at(address) is Environment.PRODUCTION
     if environment_at(address) is Environment.SANDBOX:
         assert called == SANDBOX
+
+
+@pytest.mark.parametrize(
+    "address", [f"https://{LIVE}", "https://mturk.example.org/a", "http://[::1]:5000", "no address"]
+)
+def test_an_address_that_everybody_reads_alike(address: str) -> None:
+    assert has_one_reading(address)

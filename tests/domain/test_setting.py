@@ -209,6 +209,7 @@ def test_nothing_applied_is_nothing_to_undo() -> None:
 def test_an_applied_line_holds_after_five_minutes(state: LineState) -> None:
     by = line(apply(ONE, A), state).takes_effect_by
     assert by == (NOW + timedelta(minutes=5) if state is LineState.APPLIED else None)
+    assert replace(line(apply(ONE, A), state), answered=None).takes_effect_by is None
     in_practice = replace(line(apply(ONE, A), state), environment="practice").takes_effect_by
     assert in_practice == (NOW if state is LineState.APPLIED else None)
 
