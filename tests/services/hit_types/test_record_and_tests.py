@@ -471,6 +471,7 @@ def test_a_page_that_waits_for_the_one_before_it_is_not_lost(market: Market, mon
 
     def hold(_: object) -> None:
         assert is_ahead.wait(30)
+        threading.Event().wait(0.1)  # what shows it takes its time, in which a page finds no room a hundred times
 
     events = market.opened.clients.mturk_bulk.meta.events
     events.register("after-call.mturk.ListHITs", count, "counted")
