@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notification_tester.domain.destination import Transport
+from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace
-from notification_tester.qt.inbox.controller import RECEIVER, Remembered
+from notification_tester.qt.inbox.controller import NOTHING, RECEIVER, Remembered
 from notification_tester.qt.inbox.form import InboxBar, InboxForm
 from notification_tester.services.inbox.reading import Followed, FollowNews
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/lab-results"
+OTHER_QUEUE = f"{QUEUE}-2"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:lab-topic"
 
 
 @pytest.mark.parametrize(("chosen", "is_offered"), [(Transport.SQS, True), (Transport.SNS, False)])
@@ -140,3 +142,122 @@ class TestWhatIsSaidOfThePlace:
         assert form.chosen() == ReceiverPlace(port=8080)
         form.set_kind(Transport.SQS.value)
         assert form.destination.text() == QUEUE
+
+
+class TestWhatIsProposed:
+    """Where nothing was chosen or typed, and nowhere else."""
+
+    def proposed(self, kind: Transport = Transport.SQS) -> Remembered:
+        texts = {Transport.SQS: OTHER_QUEUE, Transport.SNS: f"{TOPIC}-2"}
+        return Remembered(texts=texts, receiver=ReceiverPlace(), kind=kind.value)
+
+    def remembered(self) -> Remembered:
+        return Remembered(texts={Transport.SQS: QUEUE}, receiver=ReceiverPlace(), kind=Transport.SQS.value)
+
+    def test_it_takes_the_place_of_what_was_remembered(self, form: InboxForm) -> None:
+        form.remember(self.remembered())
+        form.propose(self.proposed(Transport.SNS))
+        assert (form.choice.choice(), form.destination.transport) == (Transport.SNS.value, Transport.SNS)
+        assert form.destination.text() == f"{TOPIC}-2"
+        assert form.follow.isEnabled()
+        assert form.since_now.isHidden()
+        form.set_kind(Transport.SQS.value)
+        assert form.destination.text() == OTHER_QUEUE
+
+    def test_what_was_handed_over_stays_until_it_is_followed(self, form: InboxForm) -> None:
+        form.remember(self.remembered())
+        form.offer(Transport.SNS, TOPIC)
+        form.propose(self.proposed())
+        assert form.chosen() == parse_destination(Transport.SNS, TOPIC)
+        form.take_chosen()
+        form.propose(self.proposed())
+        assert form.chosen() == parse_destination(Transport.SQS, OTHER_QUEUE)
+        form.set_kind(Transport.SNS.value)
+        assert form.destination.text() == f"{TOPIC}-2"
+
+    def test_a_kind_that_was_chosen_stays_and_is_filled(self, form: InboxForm) -> None:
+        form.remember(self.remembered())
+        form.choice.button(Transport.SNS.value).click()
+        form.propose(self.proposed())
+        assert form.chosen() == parse_destination(Transport.SNS, f"{TOPIC}-2")
+        form.choice.button(RECEIVER).click()
+        form.propose(self.proposed())
+        assert form.chosen() == ReceiverPlace()
+
+    def test_what_was_typed_before_the_account_was_open_stays(self, form: InboxForm) -> None:
+        form.destination.set_text(QUEUE)
+        form.remember(NOTHING)
+        topic = Remembered(texts={Transport.SNS: TOPIC}, receiver=ReceiverPlace(), kind=Transport.SNS.value)
+        form.propose(topic)
+        assert form.chosen() == parse_destination(Transport.SQS, QUEUE)
+        form.fill(NOTHING)  # that account was left
+        assert form.chosen() is None
+        form.propose(self.proposed(Transport.SNS))
+        assert form.chosen() == parse_destination(Transport.SNS, f"{TOPIC}-2")
+
+
+class TestWhatIsSaidBesideIt:
+    def test_that_mail_cannot_be_followed_until_something_else_stands_there(self, form: InboxForm) -> None:
+        form.set_transport(Transport.EMAIL)
+        assert form.no_mail.text.startswith("E-mail cannot be followed.")
+        assert form.destination.transport is Transport.SQS
+        form.destination.set_text(QUEUE)
+        assert form.no_mail.text == ""
+
+    def test_what_to_bear_in_mind_is_of_the_place_that_stands_there(self, form: InboxForm) -> None:
+        place, other = (parse_destination(Transport.SQS, text) for text in (QUEUE, OTHER_QUEUE))
+        form.destination.set_text(QUEUE)
+        form.set_notes(other, ["It is another."])
+        assert form.notes.text == ""
+        form.set_notes(place, ["It is slow.", "It is shared."])
+        assert form.notes.text == "Bear in mind It is slow. It is shared."
+        form.set_notes(other, [])
+        assert form.notes.text != ""
+        form.set_notes(place, [])
+        assert form.notes.text == ""
+        form.set_notes(place, ["It is slow."])
+        form.destination.set_text(OTHER_QUEUE)
+        assert form.notes.text == ""
+
+    def test_only_a_whole_queue_is_looked_at_and_with_an_account_alone(self, form: InboxForm, qtbot: QtBot) -> None:
+        looked: list[object] = []
+        form.look_requested.connect(looked.append)
+        form.destination.set_text(QUEUE)
+        form.destination.set_text("https://sqs")
+        form.set_transport(Transport.SNS)
+        form.destination.set_text(TOPIC)
+        form.set_open(False)
+        form.set_transport(Transport.SQS)
+        form.destination.set_text(QUEUE)
+        assert not form.follow.isEnabled()
+        assert form.follow.toolTip() == "No account is open yet."
+        later = InboxForm()  # whose pause begins after every one of those before
+        qtbot.addWidget(later)
+        later.set_open(True)
+        with qtbot.waitSignal(later.look_requested):
+            later.destination.set_text(OTHER_QUEUE)
+        assert looked == []
+        with qtbot.waitSignal(form.look_requested):
+            form.set_open(True)
+        assert looked == [parse_destination(Transport.SQS, QUEUE)]
+        assert form.follow.isEnabled()
+        assert form.follow.toolTip() == ""
+
+    def test_each_kind_is_promised_and_begun_in_its_own_words(self, form: InboxForm) -> None:
+        form.set_kind(Transport.SNS.value)
+        assert form.promise.text() == "Nothing is removed, and nobody who receives from the topic notices."
+        assert form.follow.text() == "&Follow"
+        form.set_kind(RECEIVER)
+        assert form.promise.text() == "Nothing leaves this computer."
+        assert form.follow.text() == "Recei&ve"
+        assert form.destination.isHidden()
+        form.set_kind(Transport.SQS.value)
+        assert not form.destination.isHidden()
+        assert form.follow.text() == "&Follow"
+
+    def test_a_list_to_go_back_to(self, form: InboxForm) -> None:
+        assert form.back.isHidden()
+        assert form.anew.isHidden()
+        form.set_has_list(True)
+        assert form.back.isVisibleTo(form)
+        assert form.anew.isVisibleTo(form)
