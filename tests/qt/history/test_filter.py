@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from notification_tester.qt.history import filter as filter_module
-from notification_tester.qt.history.filter import HistoryFilter
+from notification_tester.qt.history.filter import FILTERS, HistoryFilter
 from notification_tester.storage.queries import CHANGES, HistoryQuery, Place, Sort
 from notification_tester.storage.rows import MEND_KIND, Outcome
 
@@ -61,8 +61,10 @@ def test_each_choice_narrows_and_one_press_clears_all(chooser: HistoryFilter, qt
 def test_what_is_chosen_stays_when_others_are_offered(
     chooser: HistoryFilter, found: list[tuple[str, Place]], qtbot: QtBot
 ) -> None:
-    chooser.choose_place(LAB)
-    chooser.choose_account("Gone", "sandbox")
+    with qtbot.waitSignal(chooser.changed):
+        chooser.choose_place(LAB)
+    with qtbot.waitSignal(chooser.changed):
+        chooser.choose_account("Gone", "sandbox")
     with qtbot.assertNotEmitted(chooser.changed):
         chooser.set_choices(found)
     asked = chooser.query()
@@ -99,8 +101,10 @@ def moment(text: str) -> datetime | None:
 
 def test_one_day_is_chosen_in_a_field_that_is_there_only_then(chooser: HistoryFilter, qtbot: QtBot) -> None:
     assert not chooser.one_day.isVisible()
-    with qtbot.waitSignal(chooser.changed):
-        chooser.choose_day(date(2026, 2, 10))
+    told: list[HistoryQuery] = []
+    chooser.changed.connect(lambda: told.append(chooser.query()))
+    chooser.choose_day(date(2026, 2, 10))
+    assert len(told) == 1, "nothing is asked of the day that stood there before"
     assert chooser.one_day.isVisible()
     asked = chooser.query()
     since, until = moment(asked.since), moment(asked.until)
@@ -112,8 +116,27 @@ def test_one_day_is_chosen_in_a_field_that_is_there_only_then(chooser: HistoryFi
     assert chooser.query() != asked
 
 
-def test_a_change_of_any_kind_is_a_change(chooser: HistoryFilter) -> None:
-    chooser.choose_kind(MEND_KIND)
-    chooser.set_sort(Sort.SECONDS, True)
+def test_a_list_that_is_open_stays_as_it_is(chooser: HistoryFilter, qtbot: QtBot) -> None:
+    for choice in (chooser.account, chooser.place):
+        before = texts(choice)
+        choice.showPopup()
+        qtbot.waitUntil(choice.view().isVisible)
+        chooser.set_choices(FOUND[:1])
+        assert texts(choice) == before
+        choice.hidePopup()
+    chooser.set_choices(FOUND[:1])
+    assert (texts(chooser.account)[1:], texts(chooser.place)[1:]) == (["Practice"], ["practice-results (queue)"])
+    assert NOW.destination in chooser.place.itemData(1, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_change_of_any_kind_is_a_change(chooser: HistoryFilter, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(chooser.changed):
+        chooser.choose_kind(MEND_KIND)
+    with qtbot.waitSignal(chooser.changed):
+        chooser.choose_outcome(Outcome.BAD)
+    chooser.choose_outcome(FILTERS[0])
+    assert chooser.query().outcomes == {FILTERS[0]}
+    with qtbot.waitSignal(chooser.changed):
+        chooser.set_sort(Sort.SECONDS, True)
     asked = chooser.query()
     assert (asked.kind, asked.sort, asked.is_rising) == (CHANGES, Sort.SECONDS, True)

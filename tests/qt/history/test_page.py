@@ -19,9 +19,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from journeys.person import give_file
+from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import Cause, Problem, Remedy
+from notification_tester.qt.history import page as page_module
 from notification_tester.qt.history.filter import FILTERS
 from notification_tester.qt.history.model import Column
 from notification_tester.qt.history.page import HistoryPage
@@ -145,10 +147,13 @@ def test_nothing_tested_yet_leads_to_the_test_page(qtbot: QtBot, tasks: Tasks, h
     page = opened(qtbot, tasks, history)
     assert page.nothing_yet.isVisible()
     assert not page.export.isEnabled()
+    assert not page.filter.isEnabled(), "there is nothing to leave out"
     with qtbot.waitSignal(page.go_to_test_requested):
         QTest.mouseClick(page.nothing_yet.button, Qt.MouseButton.LeftButton)
     page.row_changed(begin(history))
     qtbot.waitUntil(page.table.isVisible)
+    assert page.export.isEnabled()
+    assert page.filter.isEnabled()
 
 
 def test_it_asks_nothing_before_it_is_seen(qtbot: QtBot, tasks: Tasks, history: History) -> None:
@@ -174,9 +179,19 @@ def test_search_waits_for_a_pause_and_can_be_cleared(qtbot: QtBot, tasks: Tasks,
     assert len(resets) == 1
     QTest.keyClicks(page.filter.search, "zzz")
     qtbot.waitUntil(page.nothing_found.isVisible)
+    assert page.filter.isEnabled()
+    assert not page.export.isEnabled()
+    settle(qtbot, tasks)
+    assert page.status.text() == ""
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.filter.outcome.setFocus()
     QTest.mouseClick(page.nothing_found.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.model.rowCount() == 3 and page.table.isVisible())
     assert page.filter.search.text() == ""
+    assert page.filter.search.hasFocus()
+    qtbot.waitUntil(lambda: page.status.text() == "3 entries")
+    assert page.export.isEnabled()
 
 
 def test_the_filter_shows_one_outcome(qtbot: QtBot, tasks: Tasks, history: History) -> None:
@@ -219,6 +234,7 @@ def test_each_cell_filters_the_list_by_what_it_says(qtbot: QtBot, tasks: Tasks, 
         assert choice.currentIndex() > 0
         assert page.filter.one_day.isVisible() is (column is Column.WHEN)
         page.filter.clear()
+        assert page.filter.one_day.isHidden()
         qtbot.waitUntil(lambda: len(destinations(page)) == 4)
 
 
@@ -235,6 +251,20 @@ def test_details_of_a_run_say_waited_only_of_what_was_waited_for(qtbot: QtBot, t
     qtbot.waitUntil(page.details.run.isVisible)
     behind = [line.rsplit(", ", 1)[-1] for line in page.details.run.text().splitlines()[-4:]]
     assert behind == ["1.50 s", "after 1.50 s", "waited 1.50 s", "took 1.50 s"]
+    details = page.details
+    assert not any(part.isVisible() for part in (details.lamps, details.message, details.no_message))
+    details.copy_all()
+    copied = QGuiApplication.clipboard().text()
+    assert copied == f"4 events\n{details.run.text()}"
+    page.table.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(page.table, key)
+    qtbot.waitUntil(details.lamps.isVisible)
+    assert not details.run.isVisible()
+    assert details.no_message.isVisible()
+    with qtbot.waitSignal(page.again_requested) as asked:
+        QTest.mouseClick(details.again, Qt.MouseButton.LeftButton)
+    assert not asked.args[1], "one of them alone"
 
 
 @pytest.mark.parametrize(("count", "more"), [(15, ""), (16, "and 1 more"), (18, "and 3 more")])
@@ -437,6 +467,78 @@ def test_sorting_by_a_press_on_the_name_of_a_column(qtbot: QtBot, tasks: Tasks, 
     assert destinations(page) == ["plums (queue)", "pears (queue)", "apples (queue)"]
     press(Column.WHEN)
     assert destinations(page) == ["plums (queue)", "apples (queue)", "pears (queue)"]
+
+
+def test_the_account_of_a_test_that_is_gone_is_said_until_another_is_open(
+    qtbot: QtBot, tasks: Tasks, history: History
+) -> None:
+    row_id = begin(history)
+    finish(history, row_id)
+    page = opened(qtbot, tasks, history)
+    row = history.row(row_id)
+    assert row is not None
+    page.show_account_gone(row, None)
+    assert page.problem.isVisible()
+    assert "“Lab” (SANDBOX)" in page.problem.detail.text()
+    assert not page.problem.buttons, "there is no form to fill"
+    page.leave()
+    assert not page.problem.isVisible()
+    open_one = replace(PRACTICE, name="Field & Lab")
+    page.show_account_gone(row, open_one)
+    (fill,) = page.problem.buttons.values()
+    assert fill.text() == "&Fill in the form for “Field && Lab”"
+    with qtbot.waitSignal(page.fill_requested) as asked:
+        QTest.mouseClick(fill, Qt.MouseButton.LeftButton)
+    assert asked.args[0] == row
+    assert not page.problem.isVisible()
+    page.show_refusal(BLOCKED)
+    page.leave()
+    assert page.problem.isVisible(), "which is not about an account"
+
+
+def test_a_history_that_cannot_be_kept_any_more_is_said_in_place_of_the_list(
+    qtbot: QtBot, tasks: Tasks, history: History
+) -> None:
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    page.set_history(None, replace(BLOCKED, title="It cannot be kept.", remedies=(Remedy.CHANGE_KEYS,)))
+    settle(qtbot, tasks)
+    assert page.problem.title.text() == "It cannot be kept."
+    assert page.problem.isVisible()
+    assert not any(part.isVisible() for part in (page.table, page.filter, page.export, page.nothing_yet))
+    with qtbot.waitSignal(page.remedy_requested) as asked:
+        next(iter(page.problem.buttons.values())).click()
+    assert asked.args[0] is Remedy.CHANGE_KEYS
+    page.set_history(history)
+    qtbot.waitUntil(lambda: page.table.isVisible() and page.model.rowCount() == 1)
+    assert not page.problem.isVisible()
+    assert page.export.isVisible()
+    settle(qtbot, tasks)
+
+
+@pytest.mark.parametrize("over", ["another list", "another file", "another picture"])
+def test_where_the_last_file_is_is_said_until_something_else_is_asked_for(
+    qtbot: QtBot, tasks: Tasks, history: History, tmp_path: Path, over: str
+) -> None:
+    finish(history, begin(history))
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    page.export_to(str(tmp_path / "out.csv"))
+    qtbot.waitUntil(page.note.isVisible)
+    if over == "another list":
+        page.filter.choose_outcome(Outcome.GOOD)
+        assert not page.note.isVisible()
+    elif over == "another file":
+        page.export_to(str(tmp_path / "nowhere" / "out.csv"))
+        assert not page.note.isVisible()
+    else:
+        qtbot.waitUntil(page.latency.isVisible)
+        page.latency.save_to(str(tmp_path / "times.png"))
+        qtbot.waitUntil(lambda: "times.png" in page.note.text)
+        page.latency.save_to(str(tmp_path / "nowhere" / "times.png"))
+        qtbot.waitUntil(page.problem.isVisible)
+        assert "picture" in page.problem.title.text()
+    settle(qtbot, tasks)
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
@@ -662,9 +764,11 @@ def longest_pause(qtbot: QtBot, tasks: Tasks, history: History) -> int:
     return max(pauses)
 
 
+@pytest.mark.parametrize("how", ["by a press", "by itself", "with a look at the page"])
 def test_an_ending_that_is_only_in_memory_is_said_until_it_is_written(
-    qtbot: QtBot, tasks: Tasks, history: History, database: Database
+    qtbot: QtBot, tasks: Tasks, history: History, database: Database, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(page_module, "LOOK_AGAIN", 50 if how == "by itself" else 600_000)
     row_id = begin(history)
     page = opened(qtbot, tasks, history)
     with database.transaction() as connection:
@@ -682,8 +786,12 @@ def test_an_ending_that_is_only_in_memory_is_said_until_it_is_written(
     assert row.outcome is Outcome.GOOD
     with database.transaction() as connection:
         connection.execute("PRAGMA max_page_count = 1000000")
-    (again,) = [one for one in page.unwritten.findChildren(QPushButton) if "again" in one.text()]
-    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    if how == "by a press":
+        (again,) = [one for one in page.unwritten.findChildren(QPushButton) if "again" in one.text()]
+        QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    elif how == "with a look at the page":
+        page.hide()
+        page.show()
     qtbot.waitUntil(lambda: not page.unwritten.isVisible())
     qtbot.waitUntil(lambda: not page.details.unwritten.isVisible())
     assert history.refusal is None

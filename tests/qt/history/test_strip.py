@@ -87,9 +87,12 @@ def test_it_is_out_of_sight_until_there_is_something_to_tell(panel: LatencyPanel
     panel.show_latency(latency(0.5, 0.7))
     assert not panel.isHidden()
     assert panel.sentence.text() == panel.sentence.accessibleName() == latency(0.5, 0.7).sentence
+    panel.show()
     assert not panel.strip.isVisible()
+    assert not panel.save.isVisible(), "of what is not in sight"
     QTest.mouseClick(panel.fold, Qt.MouseButton.LeftButton)
     assert panel.strip.isVisible()
+    assert panel.save.isVisible()
     assert panel.strip.accessibleName() == panel.sentence.text()
 
 
