@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLabel
 from notification_tester.domain.account import PRACTICE, Environment
 from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
 from notification_tester.domain.policy.judgement import Question, judge, with_grant
-from notification_tester.domain.problem import Cause, Code, Problem
+from notification_tester.domain.problem import Cause, Code, Problem, Remedy
 from notification_tester.qt.checkup.mend_dialog import MendDialog
 from notification_tester.qt.looks.theme import Tone
 from notification_tester.services.checkup.mend import Mended, Proposal
@@ -67,7 +67,19 @@ def dialog(qtbot: QtBot) -> MendDialog:
 
 def test_the_change_is_shown_in_words_and_line_by_line(dialog: MendDialog) -> None:
     assert not dialog.change.isVisible()
+    assert dialog.sentence.text() == "Reading the access policy…"
+    assert not dialog.above.isVisible()
+    assert not dialog.difference.isVisible(), "there is nothing to see yet"
+    assert dialog.cancel.text() == "&Cancel"
     dialog.show_proposal(PROPOSAL)
+    assert dialog.above.isVisible()
+    assert dialog.difference.isVisible()
+    assert not dialog.outcome.text()
+    assert not dialog.undo.isVisible()
+    assert not dialog.test.isVisible()
+    assert dialog.cancel.text() == "&Cancel"
+    assert dialog.cancel.isDefault()
+    assert dialog.focusWidget() is dialog.cancel
     assert dialog.sentence.text() == PROPOSAL.sentence
     lines = dialog.difference.toPlainText().splitlines()
     assert '+        "Service": "mturk-requester.amazonaws.com"' in lines
@@ -96,11 +108,19 @@ def test_a_yes_is_written_once_and_awaited(dialog: MendDialog) -> None:
     dialog.change.click()
     dialog.change.click()
     assert asked == [PROPOSAL]
+    assert not dialog.change.isEnabled()
+    assert not dialog.cancel.isEnabled()
+    assert dialog.outcome.text() == "Writing the change, and reading it back…"
     dialog.reject()
     assert dialog.isVisible(), "its outcome is to be seen"
     dialog.show_mended(MENDED)
     assert dialog.outcome.tone is Tone.GOOD
     assert dialog.test.isVisible()
+    assert not dialog.change.isVisible()
+    assert dialog.cancel.text() == "&Close"
+    assert dialog.cancel.isEnabled()
+    assert dialog.above.text() == "This was changed"
+    assert dialog.difference.isVisible()
     undone: list[object] = []
     dialog.undo_requested.connect(undone.append)
     dialog.undo.click()
@@ -112,6 +132,11 @@ def test_a_yes_is_written_once_and_awaited(dialog: MendDialog) -> None:
     assert "does not show it yet" in dialog.outcome.text(), "no more is said than was read back"
     dialog.show_undone(back)
     assert "read back" in dialog.outcome.text()
+    assert dialog.outcome.tone is Tone.GOOD
+    assert not dialog.difference.isVisible()
+    assert not dialog.above.isVisible()
+    assert not dialog.test.isVisible()
+    assert dialog.cancel.text() == "&Close"
     assert not dialog.undo.isVisible()
     assert "what it was" in dialog.outcome.text()
 
@@ -166,12 +191,41 @@ def test_a_problem_is_in_place(dialog: MendDialog, qtbot: QtBot) -> None:
     dialog.show_problem(PROBLEM)
     assert dialog.problem.isVisible()
     assert not dialog.change.isVisible()
+    assert dialog.sentence.text() == "Nothing was changed."
     dialog.show_proposal(PROPOSAL)
+    assert not dialog.problem.isVisible()
     dialog.change.click()
+    dialog.show_problem(PROBLEM)
+    assert dialog.sentence.text() == PROPOSAL.sentence, "which is what can be tried again"
+    assert not dialog.outcome.text()
+    assert dialog.change.isVisible()
+    assert dialog.change.isEnabled()
+    dialog.change.click()
+    assert not dialog.problem.isVisible()
     dialog.show_problem(replace(PROBLEM, code=Code.CHANGED_MEANWHILE))
     assert not dialog.change.isVisible(), "what was shown does not hold any more"
     with qtbot.waitSignal(dialog.proposal_requested):
         dialog.problem.buttons["look"].click()
+    assert not dialog.problem.isVisible()
+    assert dialog.sentence.text() == "Reading the access policy…"
+    assert not dialog.difference.isVisible()
     dialog.show_proposal(None)
     assert "let in already" in dialog.outcome.text()
+    assert dialog.outcome.tone is Tone.GOOD
+    assert dialog.sentence.text() == "Nothing has to be changed."
+    assert not dialog.change.isVisible()
+    assert dialog.cancel.text() == "&Close"
     assert not dialog.problem.isVisible()
+
+
+@pytest.mark.parametrize("when", ["nothing is read", "it is shown", "it is written"])
+def test_what_can_be_tried_again_has_one_button_for_it(dialog: MendDialog, when: str) -> None:
+    """Where the change is in sight it is the one that writes it."""
+    if when != "nothing is read":
+        dialog.show_proposal(PROPOSAL)
+    if when == "it is written":
+        dialog.show_mended(MENDED)
+    dialog.show_problem(replace(PROBLEM, remedies=(Remedy.TRY_AGAIN,)))
+    assert ("look" in dialog.problem.buttons) is (when == "nothing is read")
+    assert dialog.change.isVisible() is (when == "it is shown")
+    assert dialog.undo.isVisible() is (when == "it is written")

@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from notification_tester.domain.checkup_report import CheckupReport
 from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.finding import Finding, Level
+from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.checkup.quiet import QuietCheck
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from notification_tester.domain.destination import Destination
-    from notification_tester.domain.problem import Problem
     from notification_tester.services.accounts import OpenAccount
 
+PROBLEM = Problem(title="No.", detail="D.", remedy="R.", code="x", cause=Cause.PROGRAM)
 ACCOUNT: Any = object()
 ANOTHER: Any = object()
 ONE = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/one")
@@ -41,6 +42,7 @@ class Asked:
     calls: list[tuple[Destination, threading.Event, Callable[[CheckupReport], None], bool]] = field(
         default_factory=list
     )
+    refusals: list[Callable[[Problem], None]] = field(default_factory=list)
 
     def __call__(
         self,
@@ -52,11 +54,15 @@ class Asked:
         done: Callable[[CheckupReport], None],
         failed: Callable[[Problem], None],
     ) -> None:
-        del opened, failed
+        del opened
+        self.refusals.append(failed)
         self.calls.append((destination, stop, done, ask_permissions))
 
     def answer(self, number: int, title: str) -> None:
         self.calls[number][2](report(title))
+
+    def fail(self, number: int) -> None:
+        self.refusals[number](PROBLEM)
 
 
 def is_waiting(quiet: QuietCheck) -> bool:
@@ -141,3 +147,72 @@ def test_nothing_is_wanted_without_account_or_destination(quiet: QuietCheck, ask
     quiet.stop()
     assert not is_waiting(quiet)
     assert not asked.calls
+
+
+@pytest.fixture
+def told(quiet: QuietCheck) -> list[str]:
+    """What is said of the look itself, while nothing is known."""
+    words: list[str] = []
+    quiet.begun.connect(lambda: words.append("begun"))
+    quiet.given_up.connect(lambda: words.append("given up"))
+    return words
+
+
+def test_that_it_looks_is_said_while_nothing_is_known(
+    quiet: QuietCheck, asked: Asked, seen: list[str], told: list[str], qtbot: QtBot
+) -> None:
+    quiet.want(ACCOUNT, ONE)
+    assert told == []
+    qtbot.waitUntil(lambda: len(asked.calls) == 1)
+    assert told == ["begun"]
+    quiet.hold(True)
+    assert told == ["begun", "given up"]
+    asked.answer(0, "one")
+    assert len(asked.calls) == 1, "not before the test is over"
+    quiet.hold(False)
+    qtbot.waitUntil(lambda: len(asked.calls) == 2)
+    asked.answer(1, "one")
+    assert told == ["begun", "given up", "begun"]
+    quiet.refresh(at_once=True)
+    assert len(asked.calls) == 3
+    assert not is_waiting(quiet)
+    quiet.stop()
+    assert asked.calls[2][1].is_set()
+    assert told == ["begun", "given up", "begun"], "what was found before stands there"
+    assert seen == ["one"]
+    asked.answer(2, "late")
+    assert (len(asked.calls), seen) == (3, ["one"])
+
+
+def test_a_look_that_failed_is_over_and_what_was_found_before_is_said_again(
+    quiet: QuietCheck, asked: Asked, seen: list[str], told: list[str], qtbot: QtBot
+) -> None:
+    quiet.want(ACCOUNT, ONE)
+    qtbot.waitUntil(lambda: len(asked.calls) == 1)
+    asked.fail(0)
+    assert told == ["begun", "given up"]
+    assert not is_waiting(quiet)
+    quiet.refresh(at_once=True)
+    asked.answer(1, "one")
+    quiet.refresh(at_once=True)
+    asked.fail(2)
+    assert seen == ["one", "one"]
+    quiet.refresh(at_once=True)
+    quiet.refresh(at_once=True)
+    assert len(asked.calls) == 4, "one at a time"
+    asked.fail(3)
+    assert len(asked.calls) == 5, "the next begins after one that failed, too"
+
+
+def test_what_somebody_asked_for_stands_in_place_of_what_is_looked_for(
+    quiet: QuietCheck, asked: Asked, seen: list[str], qtbot: QtBot
+) -> None:
+    quiet.want(ACCOUNT, ONE)
+    qtbot.waitUntil(lambda: len(asked.calls) == 1)
+    quiet.take(report("all of it"))
+    assert asked.calls[0][1].is_set()
+    asked.answer(0, "less")
+    assert seen == ["all of it"]
+    assert quiet.report == report("all of it")
+    assert len(asked.calls) == 1
+    assert not is_waiting(quiet)

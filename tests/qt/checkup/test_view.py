@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,8 @@ from notification_tester.qt.notification.remedies import remedy_text
 from notification_tester.qt.widgets.filled_button import FilledButton
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
 QUEUE = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/results")
@@ -140,7 +143,56 @@ def test_findings_come_one_after_the_other_and_stay(view: CheckupView, qtbot: Qt
     assert len(view.findings.cards) == len(FINDINGS), "what was found before is back"
 
 
+def test_before_the_first_report_there_is_nothing_to_copy_or_save(qtbot: QtBot) -> None:
+    view = CheckupView()
+    qtbot.addWidget(view)
+    view.show()
+    view.show_waiting()
+    view.show_findings(FINDINGS[:1])
+    assert view.mark.shape_name == "clock"
+    assert not any(button.isEnabled() for button in (view.copy, view.save, view.check))
+    view.show_problem(Problem(title="No.", detail="D.", remedy="R.", code="x", cause=Cause.PROGRAM))
+    assert view.check.isEnabled()
+    assert not any(button.isEnabled() for button in (view.copy, view.save))
+    view.show_report(CheckupReport.of(FINDINGS, about="Account Lab"))
+    assert all(button.isEnabled() for button in (view.copy, view.save, view.check))
+    assert not view.problem.isVisible()
+    assert view.about.text() == "Account Lab"
+    assert view.mark.shape_name == "cross"
+
+
+def test_the_way_back_is_offered_while_there_is_one(view: CheckupView, qtbot: QtBot) -> None:
+    assert not view.undo.isVisible()
+    assert not view.changed.isVisible()
+    view.show_change(datetime(2026, 1, 31, 12, tzinfo=UTC))
+    assert view.changed.isVisible()
+    assert view.changed.text()
+    with qtbot.waitSignal(view.undo_requested):
+        view.undo.click()
+    view.show_change(None)
+    assert not view.undo.isVisible()
+    assert not view.changed.isVisible()
+
+
+def test_that_it_was_saved_is_said_until_something_else_is(view: CheckupView, tmp_path: Path) -> None:
+    problem = Problem(title="No.", detail="D.", remedy="R.", code="x", cause=Cause.PROGRAM)
+    view.show_problem(problem)
+    view.show_saved(str(tmp_path / "report.html"))
+    assert not view.problem.isVisible()
+    assert "report.html" in view.note.text
+    view.show_problem(problem)
+    assert not view.note.text
+    view.show_saved(str(tmp_path / "report.html"))
+    view.show_problem(problem)
+    view.show_waiting()
+    assert not view.problem.isVisible()
+    view.show_saved(str(tmp_path / "report.html"))
+    view.show_waiting()
+    assert not view.note.text
+
+
 def test_it_is_copied_and_a_problem_is_in_place(view: CheckupView) -> None:
+    view.show_report(CheckupReport.of(FINDINGS, way=way_of_findings(Transport.SQS, "results", FINDINGS)))
     view.copy.click()
     assert "[broken] It is" in QGuiApplication.clipboard().text()
     assert "copied" in view.note.text
@@ -149,6 +201,7 @@ def test_it_is_copied_and_a_problem_is_in_place(view: CheckupView) -> None:
     view.show_problem(Problem(title="No.", detail="D.", remedy="R.", code="x", cause=Cause.PROGRAM))
     assert view.problem.isVisible()
     assert view.check.isEnabled()
+    assert view.way.isVisible(), "as what was found before"
     assert view.verdict.text().startswith("Broken.")
 
 
