@@ -49,6 +49,40 @@ def test_the_first_at_once_and_the_others_together(said: list[tuple[str, str]], 
     assert said[1][0] == "297 notifications arrived"
 
 
+def test_what_waits_goes_with_the_account_and_with_the_wish(
+    said: list[tuple[str, str]], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden: list[str] = []
+    monkeypatch.setattr(QSystemTrayIcon, "hide", lambda _: hidden.append("it"))
+    shown = DesktopNotifications()
+    shown.set_on(True)
+    for end in (shown.rest, lambda: shown.set_on(False)):
+        shown.arrived(arrived(1))
+        shown.arrived(arrived(7))
+        end()
+        assert len(hidden) == 1, "its icon is away"
+        hidden.clear()
+        shown.set_on(True)
+        shown.arrived(arrived(1))  # at once: no pause goes on
+        assert said == [("A notification arrived", "HIT created")] * 2
+        said.clear()
+        shown.rest()
+        hidden.clear()
+    assert shown.is_on
+
+
+def test_a_press_comes_to_the_program(said: list[tuple[str, str]], qtbot: QtBot) -> None:
+    shown = DesktopNotifications()
+    shown.set_on(True)
+    shown.arrived(arrived(1))
+    assert said
+    (tray,) = shown.findChildren(QSystemTrayIcon)
+    with qtbot.waitSignal(shown.pressed):
+        tray.messageClicked.emit()
+    with qtbot.waitSignal(shown.pressed):
+        tray.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+
+
 def test_one_is_named(said: list[tuple[str, str]]) -> None:
     shown = DesktopNotifications()
     shown.set_on(True)

@@ -3,12 +3,28 @@
 
 from __future__ import annotations
 
-import pytest
+import threading
+from typing import TYPE_CHECKING, cast
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from notification_tester.domain.destination import Transport, parse_destination
 from notification_tester.domain.problem import Cause, Problem
-from notification_tester.qt.inbox.opening import MOST_NAMED, opened_texts
+from notification_tester.qt.inbox.controller import Following, OpenedPlace
+from notification_tester.qt.inbox.opening import MOST_NAMED, clear_question, opened_texts
 from notification_tester.qt.looks.formatting import number_text
 from notification_tester.services.inbox.opened import Opened
+from notification_tester.storage.inbox import Inbox
+from storage.test_inbox import message
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from notification_tester.services.accounts import OpenAccount
+    from notification_tester.services.inbox.listening import Place
 
 NOTHING = Problem(
     title="This is not a notification.", detail="No event.", remedy="Copy it.", code="x", cause=Cause.INPUT
@@ -48,3 +64,43 @@ def test_one_that_could_not_be_read_is_named_and_the_others_are_there() -> None:
     assert problem.title == "“shopping.txt” could not be read."
     assert problem.detail.endswith("All the others are in the list.")
     assert problem.remedy == "Copy it."
+
+
+QUEUE = parse_destination(Transport.SQS, "https://sqs.us-east-1.amazonaws.com/123456789012/lab")
+
+
+@pytest.mark.parametrize("place", [QUEUE, OpenedPlace(name="Opened messages")], ids=["queue", "opened"])
+@pytest.mark.parametrize("use", ["none", "followed", "ending", "read into"])
+def test_a_list_is_cleared_and_its_place_removed_where_nothing_is_written_to_it(
+    qtbot: QtBot, place: Place | OpenedPlace, use: str
+) -> None:
+    page, account = QWidget(), cast("OpenAccount", None)  # it asks nothing of it
+    done: list[str] = []
+    qtbot.addWidget(page)
+    with Inbox() as inbox:
+        inbox.keep([message(one, one) for one in ("one", "two")])
+        following = Following(account, place, inbox, since_now=False)
+        following.stop = threading.Event() if use in {"followed", "ending"} else None
+        if following.stop is not None and use == "ending":
+            following.stop.set()
+        following.openings = 1 if use == "read into" else 0
+        for number, wanted in ((0, "clear"), (1, "remove")):
+            question = clear_question(
+                following, page, clear=lambda: done.append("clear"), remove=lambda: done.append("remove")
+            )
+            question.open()
+            assert question.text() == f"Clear the list of {place.name}?"
+            removed = "2 messages are removed from this computer, and cannot be brought back."
+            stays = " What is in the queue or topic stays as it is." if place is QUEUE else ""
+            assert question.informativeText() == removed + stays
+            offered = [
+                one for one in question.buttons() if question.buttonRole(one) is question.ButtonRole.DestructiveRole
+            ]
+            texts = ["&Clear the list", "Clear it, and &remove the place"]
+            assert [one.text() for one in offered] == (texts if use == "none" else texts[:1])
+            if number < len(offered):
+                offered[number].click()
+                assert done.pop() == wanted
+            else:
+                QTest.keyClick(question, Qt.Key.Key_Return)
+            assert done == []
