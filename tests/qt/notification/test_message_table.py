@@ -100,6 +100,26 @@ def test_what_is_odd_in_a_message_stands_below_it(
     assert says_not not in _shown(table)
 
 
+def test_where_there_is_no_event_that_is_said_and_nothing_of_the_message_before_stays(table: MessageTable) -> None:
+    for raw, message, says in (
+        (body(), decode(body()), "tells of no event"),
+        ("some text", None, "There is a text, but no message in it."),
+        ("", None, "Nothing arrived."),
+    ):
+        table.show_message(decode(TESTS), TESTS)
+        table.show_message(message, raw)
+        assert says in _shown(table)
+        assert "made-up" not in _shown(table)
+        assert not table.table.isVisible()
+        assert table.model.rowCount() == 0
+        assert table.raw_link.isVisible() is bool(raw)
+    table.show_message(decode(TESTS), TESTS)
+    table.clear()
+    assert "Nothing yet." in _shown(table)
+    assert not table.table.isVisible()
+    assert not table.raw_link.isVisible()
+
+
 def test_a_ping_beside_another_event_is_a_test_of_the_older_api(table: MessageTable) -> None:
     old = body({"EventType": "Ping"}, {"EventType": "HITExpired", "HITId": "3HIT", "HITTypeId": "3TYPE"})
     table.show_message(decode(old), old)

@@ -46,9 +46,17 @@ def test_a_taken_name_is_refused_and_can_be_replaced(qtbot: QtBot, tasks: Tasks,
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.replace_button.isVisible)
     assert presets.all() == {"Lab": queue()}
+    assert dialog.save.isEnabled()
+    QTest.keyClicks(dialog.name, "s")
+    assert not dialog.replace_button.isVisible(), "that name is free"
+    assert not dialog.note.text
+    QTest.keyClick(dialog.name, Qt.Key.Key_Backspace)
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.replace_button.isVisible)
     with qtbot.waitSignal(dialog.saved):
         QTest.mouseClick(dialog.replace_button, Qt.MouseButton.LeftButton)
     assert presets.all() == {"lab": mailbox()}
+    assert not dialog.isVisible()
 
 
 def test_renamed_and_removed(qtbot: QtBot, tasks: Tasks, presets: Presets) -> None:
@@ -82,6 +90,43 @@ def test_renamed_and_removed(qtbot: QtBot, tasks: Tasks, presets: Presets) -> No
     with qtbot.waitSignal(dialog.changed):
         QTest.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
     assert set(presets.all()) == {"Results"}
+    assert dialog.list.count() == 1
+    assert dialog.rename.isEnabled(), "the first of those left is chosen"
+    with qtbot.waitSignal(dialog.changed):
+        QTest.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
+    assert not presets.all()
+    assert not dialog.list.count()
+    assert not dialog.remove.isEnabled()
+    assert not dialog.rename.isEnabled()
+
+
+def test_a_refused_name_is_taken_back_and_a_damaged_one_can_only_be_removed(
+    qtbot: QtBot, tasks: Tasks, presets: Presets
+) -> None:
+    presets.save("Lab", queue())
+    presets.save("Mail", mailbox())
+    dialog = PresetsDialog(tasks, presets, presets.all(), damaged=["Broken"])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    rows = dialog.list.model()
+    assert [rows.index(row, 0).data() for row in range(3)] == ["Lab", "Mail", "Broken (damaged)"]
+    for row in range(3):
+        dialog.list.setCurrentRow(row)
+        assert dialog.remove.isEnabled()
+        assert dialog.rename.isEnabled() is (row < 2)
+    told: list[bool] = []
+    dialog.changed.connect(lambda: told.append(True))
+    first = dialog.list.item(0)
+    assert first is not None
+    first.setText("Mail")
+    qtbot.waitUntil(lambda: "already" in dialog.note.text and not tasks.is_busy)
+    qtbot.waitUntil(lambda: rows.index(0, 0).data() == "Lab")
+    assert not told
+    again = dialog.list.item(0)
+    assert again is not None
+    with qtbot.waitSignal(dialog.changed):
+        again.setText("Results")
+    assert not dialog.note.text, "what was wrong is over"
 
 
 def test_a_specification_fills_the_form_and_keeps_the_rest() -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from domain.test_way import LOST, RIGHT, SEEN, UNSEEN, YES, outcome
@@ -100,3 +102,38 @@ def test_a_headline_has_the_mark_of_the_worst(qtbot: QtBot) -> None:
     card.show_way(way_of_test(found), "2 of 3 arrived", running="1.4 s so far")
     assert card.headline.text() == "2 of 3 arrived"
     assert not card.running.isHidden()
+    card.show_way(way_of_test(found))
+    assert card.running.isHidden(), "it is over"
+    for way, shape, tone in (
+        (under_way(own_stations(Place.QUEUE, "lab")), "clock", Tone.ACCENT),
+        (untravelled(own_stations(Place.QUEUE, "lab")), "minus", Tone.PLAIN),
+    ):
+        card.show_way(way)
+        assert (card.mark.shape_name, card.headline.tone) == (shape, tone)
+        assert card.headline.text() == way.headline
+    lost = way_of_test(outcome(LOST, UNSEEN, why=CLOSED))
+    card.show_way(lost, is_past=True)
+    assert (card.mark.shape_name, card.headline.tone) == ("minus", Tone.PLAIN)
+    assert card.view.reason.isHidden(), "it may be mended by now"
+    card.show_way(lost)
+    assert not card.view.reason.isHidden()
+
+
+@pytest.mark.parametrize("width", [1200, 280])
+def test_the_station_under_the_pointer_is_told_whole_with_its_reason(view: WayView, width: int) -> None:
+    view.resize(width, 600)
+    view.show_way(way_of_test(outcome(LOST, UNSEEN, why=CLOSED)))
+    QApplication.processEvents()
+    drawing = view.findChild(QWidget, "way-drawing")
+    assert drawing is not None
+
+    def told(place: QPoint) -> str:
+        QApplication.sendEvent(drawing, QHelpEvent(QEvent.Type.ToolTip, place, drawing.mapToGlobal(place)))
+        return drawing.toolTip()
+
+    first, last = QPoint(5, 5), QPoint(drawing.width() - 5, drawing.heightForWidth(drawing.width()) - 5)
+    assert "Mechanical Turk" in told(first)
+    assert "You" in told(last)
+    assert told(QPoint(drawing.width() + 50, 5)) == "", "there is no station"
+    view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert ("You" in told(first)) is (width == 1200), "side by side it begins at the right"
