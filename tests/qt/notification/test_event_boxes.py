@@ -61,3 +61,5 @@ def test_set_checked_is_silent_and_exact(boxes: EventBoxes) -> None:
     boxes.set_checked([EventType.HIT_EXPIRED, EventType.ASSIGNMENT_ACCEPTED])
     assert boxes.checked() == (EventType.ASSIGNMENT_ACCEPTED, EventType.HIT_EXPIRED)
     heard.assert_not_called()
+    QTest.keyClick(boxes.boxes[EventType.HIT_CREATED], Qt.Key.Key_Space)
+    assert heard.call_count == 1, "what is ticked after that is told"

@@ -40,9 +40,13 @@ def test_meanings_stand_beside_the_boxes_where_there_is_width(picker: EventPicke
 
 
 def test_one_line_tells_the_meaning_where_there_is_no_width(picker: EventPicker) -> None:
+    assert "Point at an event to read what it means." in _shown(picker)
     box = picker.boxes[EventType.HIT_REVIEWABLE]
     QApplication.sendEvent(box, QFocusEvent(QEvent.Type.FocusIn))
-    assert f"HIT reviewable: {EventType.HIT_REVIEWABLE.meaning}." in _shown(picker)
+    line = f"HIT reviewable: {EventType.HIT_REVIEWABLE.meaning}."
+    assert line in _shown(picker)
+    picker.resize(1200, 300)
+    assert line not in _shown(picker), "the meanings stand beside the boxes"
 
 
 def test_groups_stand_below_each_other_in_a_narrow_window(qtbot: QtBot) -> None:

@@ -113,6 +113,49 @@ def test_what_is_none_is_said_beside_the_field(qtbot: QtBot, dialog: ImportDialo
     assert not dialog.fill.isEnabled()
 
 
+def test_what_was_opened_before_is_gone_with_all_that_was_said_of_it(
+    qtbot: QtBot, dialog: ImportDialog, tmp_path: Path
+) -> None:
+    files = [tmp_path / "first.json", tmp_path / "second.json"]
+    for file in files:
+        file.write_text(older.BOTO3, "utf-8")
+    dialog.open_files(files)
+    opened(qtbot, dialog)
+    assert "One is opened at a time." in dialog.others.text
+    assert "second.json" in dialog.others.text
+    assert dialog.for_hit_type.isVisible()
+    dialog.edit.setPlainText(older.STRUCTURE)
+    assert dialog.found is None, "it is read once nothing more is typed"
+    assert not dialog.fill.isEnabled()
+    assert not dialog.for_hit_type.isVisible()
+    assert not dialog.others.text
+    opened(qtbot, dialog)
+    assert dialog.fill.isEnabled()
+    assert texts_of(dialog).count("What became of it") == 2, "the list's name, and its one title"
+    dialog.open_text("Dear all, see you on Monday.")
+    qtbot.waitUntil(lambda: bool(dialog.problem.text))
+    assert dialog.found is None
+    dialog.open_text("   ")
+    assert not dialog.problem.text, "nothing was given"
+
+
+def test_what_is_being_read_is_shown_to_nobody_once_it_is_closed(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    dialog = ImportDialog(tasks)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    with qtbot.waitSignal(dialog.help_requested):
+        QTest.mouseClick(dialog.more, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    dialog.open_text(older.STRUCTURE)
+    QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert dialog.found is None
+    tasks.close()
+
+
 def test_a_file_that_cannot_be_read(qtbot: QtBot, dialog: ImportDialog, tmp_path: Path) -> None:
     dialog.open_files([tmp_path])
     qtbot.waitUntil(lambda: "The file cannot be read." in dialog.problem.text)
@@ -145,6 +188,7 @@ def test_one_of_notification_and_active_is_needed_for_a_hit_type(
     if is_offered and not reason:
         with qtbot.waitSignal(dialog.set_requested):
             QTest.mouseClick(dialog.for_hit_type, Qt.MouseButton.LeftButton)
+        assert not dialog.isVisible()
 
 
 def test_the_form_is_filled_and_keeps_what_is_not_of_a_specification() -> None:

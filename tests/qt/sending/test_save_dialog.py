@@ -47,6 +47,10 @@ def test_the_form_in_sight_is_copied_and_saved_exactly(qtbot: QtBot, dialog: Sav
     give_file(tmp_path / "policy.tf", dialog)
     qtbot.waitUntil(lambda: bool(dialog.good.text))
     assert (tmp_path / "policy.tf").read_bytes() == FORMS[1].text.encode()
+    QTest.keyClick(dialog.choice, Qt.Key.Key_Up)
+    assert not dialog.good.text, "another was saved"
+    QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
 
 
 def test_a_long_line_is_read_without_scrolling(qtbot: QtBot) -> None:
@@ -65,9 +69,18 @@ def test_a_long_line_is_read_without_scrolling(qtbot: QtBot) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, dialog: SaveDialog, tmp_path: Path) -> None:
+    dialog.save_to(str(tmp_path / "b.json"))
+    qtbot.waitUntil(lambda: bool(dialog.good.text))
     dialog.save_to(str(tmp_path / "missing" / "a.json"))
     qtbot.waitUntil(lambda: bool(dialog.bad.text))
     assert not dialog.good.text
+    dialog.save_to(str(tmp_path / "b.json"))
+    qtbot.waitUntil(lambda: bool(dialog.good.text))
+    assert not dialog.bad.text
+    dialog.save_to(str(tmp_path / "missing" / "a.json"))
+    qtbot.waitUntil(lambda: bool(dialog.bad.text))
+    QTest.keyClick(dialog.choice, Qt.Key.Key_Down)
+    assert not dialog.bad.text
 
 
 @pytest.mark.parametrize("folder", ["", "not-there"])

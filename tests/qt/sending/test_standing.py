@@ -197,6 +197,31 @@ def test_without_a_destination_it_says_what_to_do() -> None:
 
 def test_this_computer_is_not_called_mechanical_turk() -> None:
     assert standing_text(QUEUE, summary(1, arrived=1), is_from_here=True)[1].startswith("This computer tells lab-queue")
+    untold = replace(summary(1, arrived=1), is_used=False)
+    said = standing_text(QUEUE, untold, is_from_here=True)[1]
+    assert said == "This computer tells lab-queue about 1 event: works, tested 2 min ago, 0.8 s.", (
+        "it needs no HIT type"
+    )
+
+
+def test_what_practice_keeps_is_told_from_what_was_mailed() -> None:
+    mailbox = parse_destination(Transport.EMAIL, "me@lab.example.org")
+    found = summary(1, arrived=1)
+    assert standing_text(mailbox, found, is_from_here=False, is_practice=True)[1] == (
+        "Mechanical Turk tells practice’s mailbox for me@lab.example.org about 1 event: works, tested 2 min ago, 0.8 s;"
+        " no e-mail left this computer."
+    )
+    for is_from_here, is_practice in ((True, True), (False, False)):
+        said = standing_text(mailbox, found, is_from_here=is_from_here, is_practice=is_practice)[1]
+        assert "practice" not in said
+        assert "left this computer" not in said
+    assert "practice" not in standing_text(QUEUE, found, is_from_here=False, is_practice=True)[1]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.1, "0.1 s."), (0.04, "0.04 s."), (None, "2 min ago.")])
+def test_how_long_it_took_is_said_where_it_is_known(seconds: float | None, said: str) -> None:
+    found = replace(summary(1, arrived=1), seconds=seconds)
+    assert standing_text(QUEUE, found, is_from_here=False)[1].endswith(f", {said}" if seconds else said)
 
 
 def test_the_line_is_hidden_while_nothing_can_be_said(qtbot: QtBot) -> None:
@@ -205,5 +230,14 @@ def test_the_line_is_hidden_while_nothing_can_be_said(qtbot: QtBot) -> None:
     line.show_text(Tone.GOOD, "<b>lab</b> works.")
     assert line.words.text() == "<b>lab</b> works."
     assert not line.isHidden()
+    assert line.mark.shape_name == "check"
+    assert line.change_keys.isHidden()
     line.clear()
     assert line.isHidden()
+    line.show_text(Tone.GOOD, "<b>lab</b> works.")
+    assert line.words.text() == "<b>lab</b> works.", "the same as before"
+    line.show_text(Tone.UNKNOWN, "Not known.", offers_keys=True)
+    assert (line.mark.shape_name, line.words.tone) == ("minus", Tone.PLAIN)
+    assert not line.change_keys.isHidden()
+    line.show_text(Tone.UNKNOWN, "Not known.")
+    assert line.change_keys.isHidden()
