@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.qt.app.problem_bar import LONGEST, ProblemBar
+from notification_tester.qt.looks.theme import Tone
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -86,3 +89,62 @@ def test_room_around_it_goes_when_it_is_hidden(qtbot: QtBot) -> None:
     ground, frame = image.pixelColor(200, 2), image.pixelColor(200, 16)
     assert ground == window.palette().color(QPalette.ColorRole.Window), "its frame begins below the room"
     assert frame != ground
+
+
+LAB = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING, since="2026-01-31T12:00:00+00:00")
+
+
+def test_what_is_about_an_account_waits_for_it(bar: ProblemBar) -> None:
+    bar.show_account(PRACTICE)
+    bar.say(problem("Of the lab."), LAB)
+    assert not bar.isVisible()
+    bar.say(problem("Of the program."))
+    bar.say(problem("Of the lab."), PRACTICE)
+    bar.say(problem("Of the lab."), LAB)
+    assert bar.title.text() == "Of the program."
+    bar.dismiss.click()
+    assert bar.title.text() == "Of the lab.", "of two accounts, it is said twice"
+    bar.dismiss.click()
+    assert not bar.isVisible()
+    bar.show_account(replace(LAB, name="Laboratory"))
+    assert bar.isVisible(), "it is the same account under another name"
+    bar.show_account(PRACTICE)
+    assert not bar.isVisible()
+    bar.show_account(LAB)
+    assert bar.isVisible()
+    bar.dismiss.click()
+    assert not bar.isVisible()
+
+
+def test_what_is_over_is_taken_back_and_nothing_else(bar: ProblemBar) -> None:
+    bar.show_account(LAB)
+    bar.say(problem("First."), action="Start again", key="again")
+    bar.say(problem("Second."), LAB, topic="again")
+    bar.say(problem("Third."), topic="other")
+    bar.take_back("again", PRACTICE)
+    bar.take_back("nothing", None)
+    assert bar.title.text() == "First."
+    bar.take_back("again", None)
+    assert bar.title.text() == "Second."
+    assert not bar.act.isVisible()
+    bar.take_back("again", LAB)
+    assert bar.title.text() == "Third."
+    bar.take_back("other", None)
+    assert not bar.isVisible()
+    bar.say(problem("Fourth."))
+    bar.say(problem("Fifth."))
+    bar.clear()
+    assert not bar.isVisible()
+    bar.say(problem("Sixth."))
+    assert bar.title.text() == "Sixth."
+
+
+def test_all_of_it_is_told_to_a_screen_reader_and_in_the_tip(bar: ProblemBar) -> None:
+    bar.say(problem("First."), tone=Tone.BAD)
+    assert (bar.accessibleName(), bar.accessibleDescription()) == ("First.", "It is so. Do this.")
+    assert "It is so." in bar.detail.toolTip()
+    bar.say(problem("Second.", "x" * LONGEST))
+    bar.dismiss.click()
+    assert bar.accessibleName() == "Second."
+    assert bar.accessibleDescription() == bar.detail.text() != "It is so. Do this."
+    assert "x" * LONGEST in bar.detail.toolTip().replace("\n", "").replace("\u200b", "")

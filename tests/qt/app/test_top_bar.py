@@ -71,3 +71,29 @@ def test_the_bar_shows_what_is_open_whatever_the_list_says_by_now(qtbot: QtBot) 
     bar.set_accounts([PRACTICE, account("Lab", Environment.SANDBOX)], live)
     assert bar.badge.word == "LIVE"
     assert bar.combo.currentText() == "Lab"
+
+
+def test_what_is_chosen_in_the_list_is_told(qtbot: QtBot) -> None:
+    bar = TopBar()
+    qtbot.addWidget(bar)
+    lab, other = account("Lab", Environment.SANDBOX), account("Other\nlab", Environment.PRODUCTION)
+    bar.set_accounts([PRACTICE, lab, other], other)
+    texts = [bar.combo.itemText(place) for place in range(bar.combo.count())]
+    assert texts[0] == "Practice (a cloud on this computer)"
+    assert texts[1] == "Lab"
+    assert "\n" not in texts[2]
+    assert texts[-1] == "Add or change accounts…"
+    assert bar.combo.currentIndex() == 2
+    assert bar.combo.toolTip()
+    chosen: list[Account | None] = []
+    bar.account_chosen.connect(chosen.append)
+    bar.add_requested.connect(lambda: chosen.append(None))
+    for place in (0, 2, len(texts) - 1):
+        bar.combo.activated.emit(place)
+    assert chosen == [PRACTICE, other, None]
+    bar.show_current(lab)
+    assert bar.combo.currentText() == "Lab"
+    assert "Lab" in bar.combo.toolTip()
+    assert len(chosen) == 3, "what is shown is not chosen"
+    bar.set_accounts([PRACTICE], PRACTICE)
+    assert bar.combo.count() == 3
