@@ -377,3 +377,106 @@ def test_the_list_stays_on_the_screen_when_names_come_while_it_is_open(qtbot: Qt
     assert menu.width() > short
     assert screen.contains(menu.geometry())
     menu.close()
+
+
+def test_what_was_found_out_offers_what_can_be_done_and_all_of_it_goes_with_the_address(
+    qtbot: QtBot, field: DestinationField
+) -> None:
+    field.set_text(QUEUE)
+    links = (field.details_link, field.findings_link, field.mend_link, field.again_link)
+    field.show_checking(True)
+    assert "Checking…" in _shown(field)
+    assert not any(link.isVisible() for link in links)
+    field.set_verdict(Tone.BAD, "It is closed.", has_findings=True, can_mend=True, may_change=True)
+    assert [link.isVisible() for link in links] == [False, True, True, True]
+    for link, asked in (
+        (field.findings_link, field.findings_requested),
+        (field.mend_link, field.mend_requested),
+        (field.again_link, field.look_again_requested),
+    ):
+        with qtbot.waitSignal(asked):
+            QTest.mouseClick(link, Qt.MouseButton.LeftButton)
+    field.show_checking(False)
+    assert "It is closed." in _shown(field), "what was found out stays"
+    field.show_looking_again()
+    assert "Checking…" in _shown(field)
+    assert "It is closed." not in _shown(field)
+    assert "Checking…" in field.edit.accessibleDescription()
+    assert [link.isVisible() for link in links] == [False, True, True, True], "the keyboard stays where it is"
+    field.set_verdict(Tone.GOOD, "It is open.", "Its policy lets MTurk in.")
+    assert [link.isVisible() for link in links] == [True, False, False, False]
+    field.details_link.click()
+    field.set_verdict(Tone.GOOD, "It is open.", "Its policy lets MTurk in.", may_change=True)
+    assert "Its policy" not in _shown(field), "folded away with each verdict"
+    assert field.again_link.isVisible()
+    assert not field.mend_link.isVisible()
+    field.show_checking(True)
+    field.show_checking(False)
+    assert "Checking…" not in _shown(field), "it was given up"
+    field.set_verdict(Tone.BAD, "It is closed.", has_findings=True, can_mend=True)
+    QTest.keyClicks(field.edit, "2")
+    assert not any(link.isVisible() for link in links)
+    assert "closed" not in field.edit.accessibleDescription()
+
+
+def test_a_change_can_be_taken_back_while_it_is_told(qtbot: QtBot, field: DestinationField) -> None:
+    assert not field.undo_link.isVisible()
+    field.show_change("Its policy was mended.")
+    assert "Its policy was mended." in _shown(field)
+    assert field.undo_link.accessibleDescription() == "Its policy was mended."
+    with qtbot.waitSignal(field.undo_requested):
+        QTest.mouseClick(field.undo_link, Qt.MouseButton.LeftButton)
+    field.show_change("")
+    assert not field.undo_link.isVisible()
+
+
+def test_the_places_tested_last_are_offered_but_for_the_one_in_the_field(qtbot: QtBot, field: DestinationField) -> None:
+    queue, topic = parse_destination(Transport.SQS, QUEUE), parse_destination(Transport.SNS, TOPIC)
+    assert "Tested before:" not in _shown(field)
+    assert not field.make_link.isVisible()
+    field.show_recent([(queue, State.NO), (topic, State.UNKNOWN)])
+    assert not field.make_link.isVisible(), "nobody sees to it"
+    field.offer_making()
+    assert field.make_link.isVisible()
+    assert "Tested before:" in _shown(field)
+    assert [one.accessibleName() for one in field.recent()] == [
+        "Use lab-results: the last test there failed",
+        "Use hit-events: how the last test there ended is not known",
+    ]
+    QTest.mouseClick(field.recent()[0], Qt.MouseButton.LeftButton)
+    assert field.text() == QUEUE
+    assert field.edit.hasFocus()
+    assert [one.text() for one in field.recent()] == ["hit-events"]
+    with qtbot.waitSignal(field.switch_requested) as told:
+        QTest.mouseClick(field.recent()[0], Qt.MouseButton.LeftButton)
+    assert told.args == [Transport.SNS]
+    field.show_recent([(topic, State.UNKNOWN)])
+    assert not field.recent()
+    assert "Tested before:" not in _shown(field)
+    with qtbot.waitSignal(field.create_requested) as asked:
+        QTest.mouseClick(field.make_link, Qt.MouseButton.LeftButton)
+    assert asked.args == [Transport.SQS]
+    field.set_transport(Transport.EMAIL)
+    assert not field.make_link.isVisible(), "a mailbox is made elsewhere"
+
+
+@pytest.mark.parametrize("sends_here", [False, True])
+def test_an_address_of_a_web_receiver_is_sent_to_from_here(
+    qtbot: QtBot, field: DestinationField, sends_here: bool
+) -> None:
+    field.set_text("https://lab.example.org/notify")
+    assert not field.web.isVisible(), "nobody sees to it"
+    field.offer_web(sends_here=sends_here)
+    field.show_problem()
+    assert field.web.isVisible()
+    assert field.web.text() == ("Choose Web receiver" if sends_here else "Send it from this computer")
+    found = field.problem()
+    assert found is not None
+    assert (found.code == "destination.web-receiver") is sends_here
+    assert found.title in _shown(field)
+    with qtbot.waitSignal(field.web_requested):
+        QTest.mouseClick(field.web, Qt.MouseButton.LeftButton)
+    field.set_text(QUEUE)
+    assert not field.web.isVisible()
+    field.set_text("my-queue")
+    assert not field.web.isVisible()
