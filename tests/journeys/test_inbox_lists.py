@@ -213,6 +213,46 @@ def test_bars_chips_and_the_funnel_filter(person: Person, full: InboxPage) -> No
     assert full.filter.hit_type.currentText() == "Every HIT type"
 
 
+def test_what_one_list_was_filtered_by_and_said_of_it_is_gone_with_another(
+    person: Person, full: InboxPage, tmp_path: Path
+) -> None:
+    """And the form in the place of a list leads back to it."""
+    url = queue(person, "other")
+    put(person, url, body("d1", "HITExpired"))
+    person.click(full.places.other)
+    assert full.form.isVisible()
+    person.click(full.form.back)
+    assert not full.form.isVisible()
+    assert full.bar.isVisible()
+    assert full.table.isVisible()
+    person.click(full.places.other)
+    follow(person, full, url)
+    person.until(lambda: full.model.rowCount() == 1 and full.model.is_up_to_date)
+    choose_place(person, full, 0)
+    (tmp_path / "shopping.txt").write_text("milk", encoding="utf-8")
+    (tmp_path / "one.json").write_text(body("d99", "AssignmentReturned"), encoding="utf-8")
+    assert drop_in_window(full, tmp_path / "one.json", tmp_path / "shopping.txt")
+    person.until(lambda: full.problem.isVisible() and full.note.isVisible() and full.model.is_up_to_date)
+    full.filter.choose_hit_type("3TYPE")
+    person.click(full.overview.chips.chips[EventType.ASSIGNMENT_SUBMITTED.value])
+    person.until(lambda: full.model.rowCount() == 6 and full.model.is_up_to_date)
+
+    choose_place(person, full, 1)
+    assert not full.problem.isVisible()
+    assert not full.note.isVisible()
+    assert full.filter.hit_type.currentText() == "Every HIT type"
+    assert full.overview.chips.chosen() == frozenset()
+    person.until(lambda: full.model.rowCount() == 1)
+    assert full.model.index(0, Column.EVENT).data() == "HIT expired"
+    assert full.bar.title.text() == "Following other"
+    assert full.export.isVisible()
+    assert full.export.isEnabled()
+    full.filter.search.setText("no-such-word")
+    person.until(full.nothing_found.isVisible)
+    assert full.export.isVisible()
+    assert not full.export.isEnabled()
+
+
 def test_a_cell_shows_alone_what_has_the_same(person: Person, full: InboxPage, qtbot: QtBot) -> None:
     """In the list, and in the message beside it."""
 
