@@ -83,13 +83,79 @@ def test_the_record_is_told_newest_first(qtbot: QtBot, details: HitTypeDetails) 
         ],
     )
     told = words(details)
+    assert len(told) == 4
+    assert not details.no_lines.isVisible()
+    assert not details.older.isVisible()
     assert "Applied" in told[0]
     assert "it takes effect by" in told[0]
     assert "Notification switched off" in told[1]
     assert "Not applied. There is no <b>such</b> HIT type." in told[1]
     assert "Not known whether applied" in told[2]
     assert "From an imported record." in told[3]
+    assert told[3].endswith("From an imported record. Mechanical Turk took it."), "which holds by now"
+    assert not any("imported" in one for one in told[:3])
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in details.findChildren(QLabel) if label.text())
+
+
+@pytest.mark.parametrize(
+    ("state", "why", "said"),
+    [
+        (LineState.PENDING, None, "Being sent just now."),
+        (LineState.NOT_SENT, None, "Not sent: it was stopped before. What was set before still holds."),
+        (LineState.FAILED, None, "Not applied. No reason was given."),
+        (LineState.UNKNOWN, None, "Not known whether applied: the program ended before the answer came."),
+        (LineState.UNKNOWN, REFUSED, "Not known whether applied. There is no <b>such</b> HIT type. It is unknown."),
+    ],
+)
+def test_how_a_change_ended_is_said_in_a_sentence(
+    details: HitTypeDetails, state: LineState, why: Problem | None, said: str
+) -> None:
+    details.show_row(row(1, spec=queue(), active=True))
+    details.show_lines(row(1).id, [replace(line(1, state), problem=why)])
+    (told,) = words(details)
+    assert told.endswith(f". {said}")
+
+
+def test_the_lines_of_another_row_are_gone_before_its_own_are_read(details: HitTypeDetails) -> None:
+    details.show_row(row(1, spec=queue(), active=True))
+    assert details.no_lines.isVisible()
+    assert details.no_lines.text() == "Reading the record…"
+    many = [line(number, LineState.APPLIED) for number in range(MOST_AT_ONCE + 1)]
+    details.show_lines(row(1).id, many)
+    assert details.older.text() == "Show the older one"
+    assert details.older.isVisible()
+    details.show_row(row(1, spec=queue(), active=False))
+    assert len(words(details)) == MOST_AT_ONCE, "of the same they stay until there are newer ones"
+    assert not details.no_lines.isVisible()
+    details.show_row(row(2, spec=queue(), active=True))
+    assert words(details) == []
+    assert not details.older.isVisible()
+    assert details.no_lines.text() == "Reading the record…"
+    assert details.no_lines.isVisible()
+
+
+def test_only_what_is_known_of_a_hit_type_has_a_line(details: HitTypeDetails) -> None:
+    def known() -> dict[str, str]:
+        grid = details.facts
+        pairs = [(grid.itemAtPosition(at, 0), grid.itemAtPosition(at, 1)) for at in range(grid.rowCount())]
+        labels = [(name.widget(), value.widget()) for name, value in pairs if name and value]
+        told = {}
+        for name, value in labels:
+            assert isinstance(name, QLabel)
+            assert isinstance(value, QLabel)
+            assert name.isVisible() is value.isVisible() is bool(value.text())
+            if name.isVisible():
+                told[name.text()] = value.text()
+        return told
+
+    details.show_row(row(3, spec=queue(), active=True))
+    first = known()
+    assert first["Goes to"].startswith("lab-results (queue)")
+    assert first["HITs"] == "Assignable: 3\nReviewable: 2"
+    assert {"Events", "Version", "Newest HIT", "Reward"} <= set(first)
+    assert "Whole title" not in first
+    details.show_row(row(4))
+    assert not {"Goes to", "Events", "Version"} & set(known()), "nothing of the one before"
 
 
 def test_nothing_set_from_here_is_not_none(details: HitTypeDetails) -> None:
@@ -125,6 +191,8 @@ def test_a_failed_change_shows_its_problem_and_the_id_can_be_copied(details: Hit
     assert QGuiApplication.clipboard().text() == row(1).id
     details.show_row(row(2))
     assert not details.problem.isVisible()
+    details.show_row(replace(row(3, line_state=LineState.APPLIED), problem=REFUSED))
+    assert not details.problem.isVisible(), "it went well since"
 
 
 ROWS = {

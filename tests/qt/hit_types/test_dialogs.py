@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 
 from journeys.person import give_file
 from notification_tester.domain.problem import ProblemError
 from notification_tester.qt.background import Tasks
-from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
+from notification_tester.qt.hit_types.dialogs import PasteIdsDialog, stop_question
 from notification_tester.services.hit_types.listing import read_ids_file
 
 if TYPE_CHECKING:
@@ -40,9 +41,68 @@ def test_a_pasted_table_is_read_and_added(qtbot: QtBot, dialog: PasteIdsDialog) 
     dialog.edit.setPlainText('Title,HITTypeId\n"Label, signs",3ABC\nRate,3DEF\nRate,3DEF\n')
     qtbot.waitUntil(dialog.add.isEnabled)
     assert dialog.add.text() == "&Add 2 HIT types"
+    assert dialog.good.text == "2 ids were found. 1 was there more than once and counts once."
+    assert not dialog.problem.text
     with qtbot.waitSignal(dialog.ids_given) as told:
         QTest.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
     assert told.args == [("3ABC", "3DEF")]
+    assert not dialog.isVisible()
+
+
+def test_what_was_found_counts_until_the_next_key(qtbot: QtBot, dialog: PasteIdsDialog, tmp_path: Path) -> None:
+    dialog.edit.setPlainText("3ABC")
+    qtbot.waitUntil(dialog.add.isEnabled)
+    assert dialog.add.text() == "&Add 1 HIT type"
+    QTest.keyClick(dialog.edit, Qt.Key.Key_Space)
+    assert not dialog.add.isEnabled()
+    assert dialog.add.text() == "&Add"
+    assert not dialog.good.text
+    qtbot.waitUntil(dialog.add.isEnabled)
+    path = tmp_path / "ids.txt"
+    path.write_text("3DEF\n3GHI\n", encoding="utf-8")
+    dialog.read_file(str(path))
+    qtbot.waitUntil(lambda: dialog.add.text() == "&Add 2 HIT types")
+    assert dialog.edit.toPlainText() == "", "what is added is of the file"
+    assert dialog.good.text == "2 ids were found. From the file ids.txt."
+    assert dialog.add.isEnabled()
+    dialog.edit.setPlainText("   ")
+    assert not dialog.add.isEnabled()
+    dialog.edit.setPlainText("3ABC 3ABC 3ABC")
+    qtbot.waitUntil(dialog.add.isEnabled)
+    assert dialog.good.text == "1 id was found. 2 were there more than once and count once."
+    with qtbot.assertNotEmitted(dialog.ids_given):
+        QTest.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize(("bad", "more"), [(3, ""), (4, "And 1 more."), (5, "And 2 more.")])
+def test_the_first_of_what_is_no_id_are_told(qtbot: QtBot, dialog: PasteIdsDialog, bad: int, more: str) -> None:
+    dialog.edit.setPlainText(
+        "\n".join(["3ABC", *(f"3def{number}" for number in range(bad)), *(f"3DEF{number}" for number in range(9))])
+    )
+    qtbot.waitUntil(dialog.add.isEnabled)
+    assert dialog.problem.text.startswith(f"{bad} are no ids of HIT types and are left out. Line 2: ")
+    assert "Line 4: " in dialog.problem.text
+    assert "Line 5: " not in dialog.problem.text
+    assert dialog.problem.text.endswith(more)
+    assert ("And " in dialog.problem.text) is bool(more)
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [(1, "1 HIT type has not been changed yet."), (2, "2 HIT types have not been changed yet.")],
+)
+def test_a_run_goes_on_unless_it_is_stopped_with_a_press(qtbot: QtBot, left: int, said: str) -> None:
+    told: list[str] = []
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    question = stop_question(left, parent, stop=lambda: told.append("stop"), keep=lambda: told.append("keep"))
+    question.open()
+    assert said in " ".join(one.text() for one in question.findChildren(QLabel))
+    QTest.mouseClick(question.keep, Qt.MouseButton.LeftButton)
+    assert told == ["keep"]
+    assert not question.isVisible()
 
 
 def test_what_is_no_id_is_named_with_its_line(qtbot: QtBot, dialog: PasteIdsDialog) -> None:
