@@ -471,3 +471,32 @@ def test_the_ways_to_send_stand_in_the_order_of_the_page_test(qtbot: QtBot) -> N
         widget.show()
         orders.append(sorted(Transport, key=lambda kind: widget.transports.button(kind.value).x()))
     assert orders[0] == orders[1] == [Transport.SQS, Transport.SNS, Transport.EMAIL]
+
+
+def test_a_form_tells_of_what_a_person_changes_and_not_of_what_it_is_filled_with(qtbot: QtBot) -> None:
+    from notification_tester.qt.hit_types.setting_form import SettingForm
+
+    form, told = SettingForm(()), []
+    qtbot.addWidget(form)
+    form.resize(900, 600)
+    form.show()
+    form.changed.connect(lambda: told.append(True))
+    for spec in (mailbox(), queue()):
+        form.set_spec(spec)
+        assert form.spec() == spec
+        assert form.transports.choice() == spec.transport.value
+    form.set_spec(replace(queue(), version="2099-01-01"))
+    assert form.version.currentText() == "2099-01-01"
+    count = form.version.count()
+    form.set_spec(replace(queue(), version="2099-01-01"))
+    assert form.version.count() == count, "it is on offer once"
+    assert told == []
+    QTest.keyClicks(form.destination.edit, "x")
+    assert told.pop()
+    told.clear()
+    QTest.keyClick(form.version, Qt.Key.Key_Up)
+    assert told == [True]
+    told.clear()
+    QTest.mouseClick(form.transports.button(Transport.SNS.value), Qt.MouseButton.LeftButton)
+    assert told
+    assert form.destination.transport is Transport.SNS

@@ -424,13 +424,16 @@ def test_an_undo_that_is_asked_for_during_a_run_says_that_it_waits(qtbot: QtBot,
     assert page.preview is None
     assert "Nothing was taken back: changes are still being sent." in page.view.note.text
     user.settle()
-    page.undo_for(Undoable(hit_type_ids=ids, left_out=out), cancelled=lambda: None)
+    cancelled: list[bool] = []
+    page.undo_for(Undoable(hit_type_ids=ids, left_out=out), cancelled=lambda: cancelled.append(True))
     dialog = user.until_open()
     qtbot.waitUntil(lambda: "3 HIT types are left out." in dialog.summary.text(), timeout=PATIENCE)
     assert dialog.windowTitle() == "Undo for 2 HIT types"
     cells = [[dialog.model.index(place, column).data() for column in range(2)] for place in range(3)]
     assert cells == [[row.title, "Left out: It was changed again since."] for row in others]
+    assert not cancelled
     dialog.reject()
+    assert cancelled == [True]
     user.settle()
 
 
@@ -440,6 +443,13 @@ def test_what_escape_unticked_is_ticked_again_with_one_press(qtbot: QtBot, user:
     table.choose(ids)
     qtbot.waitUntil(bar.none.isVisible, timeout=PATIENCE)
     assert not bar.again.isVisible()
+    splitter = user.page.view.splitter
+    splitter.open_details()
+    assert splitter.details is not None
+    assert splitter.details.isVisible()
+    QTest.keyClick(table, Qt.Key.Key_Escape)
+    assert not splitter.details.isVisible()
+    assert {str(row.id) for row in table.chosen()} == ids, "one thing at a time"
     QTest.keyClick(table, Qt.Key.Key_Escape)
     qtbot.waitUntil(bar.again.isVisible, timeout=PATIENCE)
     assert (bar.count.text(), bar.again.text()) == ("Nothing is ticked.", "Tick the 2 again")
