@@ -107,6 +107,33 @@ def test_waiting_counts_down_and_can_be_stopped(qtbot: QtBot, lamps: DeliveryLam
     assert {row.word.text() for row in lamps.lamps.values()} == {"Not yet"}
 
 
+def test_a_call_that_is_slow_can_be_stopped_until_it_is_answered(qtbot: QtBot, lamps: DeliveryLamps) -> None:
+    yes = Lamp(state=State.YES, detail="")
+    for is_cleared in (False, True):
+        lamps.show_waiting("accepted", None)
+        qtbot.waitUntil(lamps.cancel.isVisible)
+        lamps.show_waiting("as_expected", None)
+        assert not lamps.cancel.isVisible(), "there is nothing left to wait for"
+        lamps.show_waiting("arrived", None)
+        assert lamps.cancel.isVisible()
+        if is_cleared:
+            lamps.clear()
+        else:
+            lamps.show_outcome(outcome(yes, yes, yes))
+        assert not lamps.cancel.isVisible()
+
+
+def test_a_message_from_here_is_not_said_to_be_mechanical_turks(qtbot: QtBot) -> None:
+    here = DeliveryLamps(is_from_here=True)
+    qtbot.addWidget(here)
+    here.show()
+    said = [" ".join(map(_words, here.lamps.values()))]
+    here.show_waiting("accepted", None)
+    said.append(" ".join(map(_words, here.lamps.values())))
+    assert "The message is being sent." in said[-1]
+    assert not any("Mechanical Turk" in one for one in said)
+
+
 def test_an_unknown_stage_is_our_own_mistake(lamps: DeliveryLamps) -> None:
     with pytest.raises(ValueError, match="delivered"):
         lamps.show_waiting("delivered", None)

@@ -97,6 +97,8 @@ def test_while_it_is_under_way_it_tells_how_long_it_takes_and_ends_with_what_bec
     assert shown.sent.isVisible()
     assert shown.copies.isVisible()
     assert not shown.mail.isVisible()
+    shown.sent_link.click()
+    assert shown.sent_text.view.toPlainText() == "a=1"
     assert not shown.message.isVisible(), "what a receiver answers is its receipt"
     shown.show_progress(0, news(delivered(accepted=NO)))
     shown.begin([TO_WEB])
