@@ -429,6 +429,56 @@ def test_copy_takes_everything(qtbot: QtBot, tasks: Tasks, history: History) -> 
         assert part in text
 
 
+def test_the_details_of_what_this_computer_sent_are_called_otherwise(
+    qtbot: QtBot, tasks: Tasks, history: History
+) -> None:
+    begin(history, "open")
+    finish(history, begin(history, "ours", kind="delivery", account=""))
+    page = opened(qtbot, tasks, history)
+    details = page.details
+    qtbot.waitUntil(lambda: details.subtitle.text().startswith("From this computer, and not from Mechanical Turk: "))
+    assert "with the account" not in details.subtitle.text()
+    assert not details.badge.isVisible(), "it is of no account"
+    assert details.message.title.text() == "What was sent"
+    assert details.request_link.isVisible()
+    assert not details.answer_link.isVisible()
+    assert details.again.isEnabled()
+    assert not details.undo.isVisible()
+    page.table.choose(page.lines.rowCount() - 1)
+    qtbot.waitUntil(lambda: details.no_message.text() == "The answer has not come yet.")
+    assert details.badge.isVisible()
+    assert details.message.title.text() == "What arrived"
+    assert details.no_message.isVisible()
+    page.show_sending(is_sending=True)
+    assert not details.again.isEnabled()
+    page.show_sending(is_sending=False)
+    assert details.again.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"applied": 0, "failed": 2, "not known": 0, "not sent": 1}, ["Applied: 0", "Failed: 2", "Not sent: 1"]),
+        ({"applied": 3, "not known": 1}, ["Applied: 3", "Not known: 1"]),
+    ],
+)
+def test_a_change_of_hit_types_says_how_many_it_was_for(
+    qtbot: QtBot, tasks: Tasks, history: History, told: dict[str, int], said: list[str]
+) -> None:
+    request = {"first": ["3A", "3B"], "titles": {"3A": "Rate"}, "HIT types": 3}
+    changed = replace(ASKED, kind="hit-types", event="apply 3", request=request)
+    ending = Ending(outcome=Outcome.GOOD, accepted=YES, message=told)
+    history.complete(history.begin(changed, now=NOW), ending)
+    page = opened(qtbot, tasks, history)
+    qtbot.waitUntil(page.details.change.isVisible)
+    lines = page.details.change.text().splitlines()
+    at = lines.index("Rate (3A)")
+    assert lines[at:] == ["Rate (3A)", "3B", "and 1 more"]
+    assert [one for one in lines[:at] if one.partition(":")[2].strip().isdigit()] == said
+    assert not page.details.again.isVisible()
+    assert page.details.request_link.text() == "What was change&d"
+
+
 def test_how_long_it_took_is_told_of_the_place_of_the_row_or_of_the_filter(
     qtbot: QtBot, tasks: Tasks, history: History
 ) -> None:
