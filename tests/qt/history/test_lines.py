@@ -305,6 +305,9 @@ def test_what_is_to_be_undone_is_asked_for_by_mouse_and_keys(shown: Shown, histo
     assert asked.args[0].id == row
     with qtbot.waitSignal(shown.table.undo_wanted):
         QTest.keyClick(shown.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.assertNotEmitted(shown.table.undo_wanted):
+        where = shown.table.visualRect(shown.table.model().index(2, Column.ACTION)).center()
+        QTest.mouseClick(shown.table.viewport(), Qt.MouseButton.MiddleButton, pos=where)
     shown.table.choose(1)
     with qtbot.assertNotEmitted(shown.table.undo_wanted):
         shown.press(1, Column.ACTION)
@@ -439,7 +442,11 @@ def test_widths_that_a_person_set_stay_and_hide_nothing(shown: Shown, history: H
     again(shown)
     shown.table.horizontalHeader().resizeSection(Column.EVENT, 333)
     assert shown.table.columnWidth(Column.EVENT) == 333
+    kept = shown.table.save_widths()
+    assert kept
     shown.table.resize(700, 300)
+    assert shown.table.columnWidth(Column.EVENT) == 333
+    shown.table.restore_widths("nonsense")
     assert shown.table.columnWidth(Column.EVENT) == 333
     assert not any(shown.table.isColumnHidden(column) for column in Column)
 

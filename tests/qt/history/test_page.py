@@ -335,6 +335,7 @@ def test_what_goes_to_no_place_says_nothing_of_one(qtbot: QtBot, tasks: Tasks, h
     page = opened(qtbot, tasks, history)
     qtbot.waitUntil(lambda: "with the account Lab" in page.details.subtitle.text())
     assert ", to" not in page.details.subtitle.text()
+    assert not page.details.request_link.isVisible(), "nothing is known of what was asked"
 
 
 @pytest.mark.parametrize(
