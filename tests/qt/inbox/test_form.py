@@ -187,9 +187,10 @@ class TestWhatIsProposed:
     def test_what_was_typed_before_the_account_was_open_stays(self, form: InboxForm) -> None:
         form.destination.set_text(QUEUE)
         form.remember(NOTHING)
-        topic = Remembered(texts={Transport.SNS: TOPIC}, receiver=ReceiverPlace(), kind=Transport.SNS.value)
-        form.propose(topic)
+        form.propose(self.proposed(Transport.SNS))
         assert form.chosen() == parse_destination(Transport.SQS, QUEUE)
+        form.set_kind(Transport.SNS.value)
+        assert form.destination.text() == f"{TOPIC}-2"
         form.fill(NOTHING)  # that account was left
         assert form.chosen() is None
         form.propose(self.proposed(Transport.SNS))

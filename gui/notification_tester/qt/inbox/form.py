@@ -187,13 +187,15 @@ class InboxForm(QWidget):
 
     def remember(self, remembered: Remembered) -> None:
         """The same for an account that is open now; what was typed while it was being opened stays."""
+        kind = self.destination.transport
         if typed := self.destination.text():
-            kind = self.destination.transport
             remembered = replace(remembered, texts={**remembered.texts, kind: typed}, kind=kind.value)
         if self.is_receiver:
             remembered = replace(remembered, receiver=self.receiver.place(), kind=RECEIVER)
         self.fill(remembered)
         self._is_chosen = bool(typed)
+        if typed:
+            del self._proposed[kind]
 
     def set_open(self, is_open: bool) -> None:
         """Whether an account is open to follow with."""
