@@ -125,6 +125,8 @@ NOT_ON_WINDOWS = {
         "there a file that is read may not be locked",
         "Windows keeps a folder where a program stands",
         "an open file keeps its name there",
+        "there a file that refuses may be one that somebody has open",
+        "there a list that is open elsewhere is left to whoever has it open",
     ),
     "Windows has a keyring of its own, which the self-check tries": (
         "needs dbus-run-session and gnome-keyring-daemon",
@@ -152,6 +154,7 @@ NOT_ON_WINDOWS = {
         "no /proc here",
         "only Linux tells the limits of another process",
         "only root can be somebody else",
+        "only root gives a file to another group",
         "reads Linux programs",
         "shellcheck is not installed",
         "osslsigncode is not installed",
@@ -159,6 +162,7 @@ NOT_ON_WINDOWS = {
         "Wine runs on Linux here",
         "the gate is a Linux",
         "Windows has no such limit",
+        "Windows counts handles, which come and go by themselves",
     ),
     "Wine: it is brought for the tests of Linux alone": (
         "boto 2 is not installed: make test",
