@@ -204,9 +204,8 @@ def test_there_is_room_again_once_a_connection_is_over() -> None:
             answer_in(first, end=b"hello")
             busy = door.says()
         assert busy == b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-        while (said := door.says(b"GET / " + LAST + b"\r\n")).startswith(b"HTTP/1.1 503 "):
-            pass
-        assert said.endswith(b"hello")
+        while not (said := door.says(b"GET / " + LAST + b"\r\n")).endswith(b"hello"):
+            assert said in {busy, b""}  # where a connection is ended hard Windows forgets what was said in it
 
 
 def test_a_fault_of_ours_is_told_on_standard_error_and_a_client_that_left_is_not(

@@ -233,9 +233,9 @@ def test_export(inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a
     alike = ("seen (UTC)", "HIT type", "events in message", "test", "duplicate of message", "sender", "message")
     assert [first[name] for name in alike] == [second[name] for name in alike]
     assert [first[name] for name in alike[2:6]] == ["2", "not marked", "", "mturk"]
-    assert export_inbox(inbox, InboxQuery(text="nobody wrote this"), tmp_path / "SOME.JSON") == 0
-    assert json.loads((tmp_path / "SOME.JSON").read_text()) == []
-    (tmp_path / "SOME.JSON").unlink()
+    assert export_inbox(inbox, InboxQuery(text="nobody wrote this"), tmp_path / "NONE.JSON") == 0
+    assert json.loads((tmp_path / "NONE.JSON").read_text()) == []
+    (tmp_path / "NONE.JSON").unlink()
     found = inbox.message(2)
     assert found is not None
     save_message(found, tmp_path / "one.json")
