@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from journeys.person import Person
+    from notification_tester.qt.sending.mail_server import MailServerFields
 
 YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
 
@@ -37,6 +38,17 @@ class Mailbox:
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
         self.taken.append(envelope.content)
         return "250 OK"
+
+
+def at_a_mail_server(person: Person, port: int) -> MailServerFields:
+    """Have an e-mail sent from here through a mail server on this computer; the fields that ask for it."""
+    choose_here(person, "Email")
+    person.type_destination("receiver@example.org")
+    fields = person.form.delivery.mail
+    QTest.keyClicks(fields.host, "127.0.0.1")
+    fields.port.setValue(port)
+    fields.security.setCurrentIndex(fields.security.findData("none"))
+    return fields
 
 
 @pytest.fixture
@@ -83,12 +95,7 @@ def test_a_name_that_is_no_address_does_not_become_the_sender(
     person: Person, qtbot: QtBot, mailbox: tuple[int, Mailbox], name: str
 ) -> None:
     port, taking = mailbox
-    choose_here(person, "Email")
-    person.type_destination("receiver@example.org")
-    fields = person.form.delivery.mail
-    QTest.keyClicks(fields.host, "127.0.0.1")
-    fields.port.setValue(port)
-    fields.security.setCurrentIndex(fields.security.findData("none"))
+    fields = at_a_mail_server(person, port)
     fields.user.setText(name)
     QTest.keyClicks(fields.password, "a-password")
     assert fields.mail_from.isVisible()
@@ -120,12 +127,7 @@ def test_a_password_that_its_server_took_is_kept_for_the_next_time(person: Perso
     )
     server.start()
     try:
-        choose_here(person, "Email")
-        person.type_destination("receiver@example.org")
-        fields = person.form.delivery.mail
-        QTest.keyClicks(fields.host, "127.0.0.1")
-        fields.port.setValue(port)
-        fields.security.setCurrentIndex(fields.security.findData("none"))
+        fields = at_a_mail_server(person, port)
         QTest.keyClicks(fields.user, "me@example.org")
         QTest.keyClicks(fields.password, "a-password")
         person.click(fields.keep)

@@ -19,9 +19,11 @@ from notification_tester.domain.notification import parse_spec
 from notification_tester.domain.setting import Action
 from notification_tester.practice.cloud import PracticeCloud
 from notification_tester.services.accounts import OpenAccount
+from notification_tester.services.changes import Changes
 from notification_tester.services.hit_types.bulk_types import BulkRequest
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.storage.database import Database
+from notification_tester.storage.history import History
 from notification_tester.storage.ledger import Ledger
 from notification_tester.storage.tested import Tested
 
@@ -132,6 +134,15 @@ def market_at(opened: OpenAccount, places: Places) -> Iterator[Market]:
         hit_types = HitTypes(ledger=ledger, tested=Tested(database))
         yield Market(opened, database, ledger, hit_types)
         hit_types.close()
+
+
+@contextmanager
+def market_with_history_at(opened: OpenAccount, places: Places) -> Iterator[Market]:
+    """A market with an empty record, whose changes are written to the history too."""
+    with market_at(opened, places) as found:
+        changes = Changes(History(found.database))
+        found.hit_types = HitTypes(ledger=found.ledger, tested=Tested(found.database), changes=changes)
+        yield found
 
 
 def new_ids(opened: OpenAccount, count: int) -> list[HitTypeId]:

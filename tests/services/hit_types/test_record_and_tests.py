@@ -17,7 +17,6 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
 from notification_tester.domain.setting import Action, LineState, Setting
 from notification_tester.practice.faults import Faults
-from notification_tester.services.changes import Changes
 from notification_tester.services.hit_types import listing
 from notification_tester.services.hit_types import settings as hit_type_settings
 from notification_tester.services.hit_types.bulk_types import (
@@ -37,7 +36,7 @@ from notification_tester.storage.history import History
 from notification_tester.storage.queries import CHANGES, HistoryQuery
 from notification_tester.storage.rows import LET_IN, MEND_KIND, PRACTICE_WORKERS, Beginning, Ending, HistoryRow, Outcome
 from notification_tester.storage.tested import Tested
-from services.market import Market, market_at, marketplace, new_ids
+from services.market import Market, market_with_history_at, marketplace, new_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,9 +59,7 @@ def account() -> Iterator[OpenAccount]:
 
 @pytest.fixture
 def market(account: OpenAccount, places: Places) -> Iterator[Market]:
-    with market_at(account, places) as found:
-        history = History(found.database)
-        found.hit_types = HitTypes(ledger=found.ledger, tested=Tested(found.database), changes=Changes(history))
+    with market_with_history_at(account, places) as found:
         yield found
         found.cloud.set_faults(Faults())
 

@@ -15,16 +15,13 @@ from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import Action, LineState
 from notification_tester.practice.faults import Faults
-from notification_tester.services.changes import Changes
 from notification_tester.services.hit_types.bulk_types import BulkRequest, Effect
 from notification_tester.services.hit_types.refusals import NO_RECORD
-from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.services.hit_types.undoing import CHANGED_SINCE, NOT_REACHED, UNDONE, as_spans
 from notification_tester.storage.history import History
 from notification_tester.storage.queries import CHANGES, HistoryQuery, Place
 from notification_tester.storage.rows import HIT_TYPES_KIND, HistoryRow, Outcome
-from notification_tester.storage.tested import Tested
-from services.market import Market, market_at, marketplace, new_ids
+from services.market import Market, market_with_history_at, marketplace, new_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +41,7 @@ def account() -> Iterator[OpenAccount]:
 
 @pytest.fixture
 def market(account: OpenAccount, places: Places) -> Iterator[Market]:
-    with market_at(account, places) as found:
-        found.hit_types = HitTypes(
-            ledger=found.ledger, tested=Tested(found.database), changes=Changes(History(found.database))
-        )
+    with market_with_history_at(account, places) as found:
         yield found
 
 

@@ -540,15 +540,17 @@ def test_cancel_ends_the_connection_while_it_becomes_private(security: SmtpSecur
         assert ended.wait(LONG / 2)
 
 
-def test_no_answer_to_the_message_is_not_called_a_refusal() -> None:
-    def talk(connection: socket.socket) -> None:
-        connection.sendall(b"220 here\r\n")
-        while (said := connection.recv(4000)) and not said.startswith(b"data"):
-            connection.sendall(b"250 fine\r\n")
-        connection.sendall(b"354 go on\r\n")
-        connection.recv(4000)
+def says_nothing_to_the_message(connection: socket.socket) -> None:
+    """Talk as a mail server that takes a message and hangs up without a word."""
+    connection.sendall(b"220 here\r\n")
+    while (said := connection.recv(4000)) and not said.startswith(b"data"):
+        connection.sendall(b"250 fine\r\n")
+    connection.sendall(b"354 go on\r\n")
+    connection.recv(4000)
 
-    with saying(talk) as port, pytest.raises(ProblemError) as lost:
+
+def test_no_answer_to_the_message_is_not_called_a_refusal() -> None:
+    with saying(says_nothing_to_the_message) as port, pytest.raises(ProblemError) as lost:
         send(settings(port, SmtpSecurity.NONE, user=""))
     assert lost.value.perhaps_done
     assert lost.value.problem.title == "Whether the mail server took the e-mail is not known."
@@ -629,15 +631,8 @@ def test_an_e_mail_of_a_sandbox_says_so_in_its_subject(
 
 
 def test_an_e_mail_of_which_no_answer_came_is_what_the_person_says_of_it(history: History) -> None:
-    def talk(connection: socket.socket) -> None:
-        connection.sendall(b"220 here\r\n")
-        while (said := connection.recv(4000)) and not said.startswith(b"data"):
-            connection.sendall(b"250 fine\r\n")
-        connection.sendall(b"354 go on\r\n")
-        connection.recv(4000)
-
     deliveries = Deliveries(history=history, leftovers=None, vault=Vault(MemoryKeyring()))
-    with saying(talk) as port:
+    with saying(says_nothing_to_the_message) as port:
         request = request_to(TO, DeliveryForm.EMAIL, smtp=settings(port, SmtpSecurity.NONE, user=""))
         (delivered,) = deliveries.run(None, request, stop=threading.Event())
     assert lamps(delivered) == (State.UNKNOWN,) * 3
