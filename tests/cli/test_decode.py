@@ -113,15 +113,16 @@ def test_one_message_has_one_block() -> None:
 
 def test_two_messages_are_several() -> None:
     given = json.dumps({"Messages": [{"Body": json.dumps(REAL | {"EventDocId": one * 40})} for one in "ab"]})
-    said = run("decode", given=given).output
-    assert [f"Message {number} of 2 (sqs)\n" in said for number in (1, 2)] == [True, True]
+    said = run("decode", given=given).output.splitlines()
+    assert [f"Message {number} of 2 (sqs)" in said for number in (1, 2)] == [True, True]
 
 
 def test_in_words_what_cannot_be_read_is_said_once_on_standard_error() -> None:
     ran = run("decode", given="hello")
     assert (ran.code, ran.output) == (1, "")
     problem = run("decode", "--json", given="hello").json()["problem"]
-    assert ran.errors == f"\n{problem['title']}\n{problem['detail']}\nWhat to do: {problem['remedy']}\n"
+    said = ["", problem["title"], problem["detail"], f"What to do: {problem['remedy']}"]
+    assert ran.errors.splitlines() == said
 
 
 def test_what_was_undone_is_said_in_words() -> None:
