@@ -299,6 +299,17 @@ def test_when_the_time_is_over_nothing_is_told(some_tests: Copy) -> None:
         some_tests.failing(["tests/test_some.py::test_without_an_end"], seconds=1.0)
 
 
+def test_the_nearest_run_first_and_then_ever_more(looked_at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "FIRST", 1)
+    copy = Played(looked_at, wrong=())
+    ran = Covering(looked_at, lambda _data, _path: ONE_AND_ALL)
+    mutant = Mutant("services/keeping.py", 5, LEAVE_OUT_A_CALL, 0)
+    answer = try_one(copy, ran, mutant, 60, {}, "tests")
+    assert (answer.noticed_by, answer.time_over) == ("", False)
+    assert [len(some) for some in copy.ran] == [1, 4, 2]
+    assert [test for some in copy.ran for test in some] == ran.tests(looked_at, mutant.path, mutant.line)
+
+
 def test_what_was_begun_is_given_up(some_tests: Copy) -> None:
     threading.Timer(0.5, some_tests.give_up).start()
     with pytest.raises(InterruptedError):
