@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import keyring
 import pytest
-from keyring.backends import fail
+from keyring.core import load_keyring
 
 from notification_tester.__main__ import main
 from notification_tester.domain.account import Account, Credentials, Environment, KeySource
@@ -141,7 +141,7 @@ def test_without_a_keyring_the_files_are_removed_all_the_same(
     lived_in: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (lived_in / "config" / "accounts.json").unlink()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(load_keyring("keyring.backends.fail.Keyring"))
     code, told = run(capsys)
     assert (code, told["mail_passwords"], bool(told["files"])) == (1, [], True)
     assert run(capsys, "--yes")[0] == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -19,6 +20,8 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.specifications.reading import read_specification
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from notification_tester.domain.specifications.imported import ImportedSpecification
 
 SAID = dict(
@@ -46,7 +49,7 @@ class Odd(NamedTuple):
     carried: str = "Transport, Destination, Event, Message version"
     changed: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
-    is_like: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    is_like: Mapping[str, Any] = MappingProxyType({})
 
 
 NO_DESTINATION = "Destination: none was given. It is for you to fill in."

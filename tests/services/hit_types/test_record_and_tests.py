@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from notification_tester.aws.queues import NAME_PREFIX
+from notification_tester.aws.requester import Requester
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.hit_type import HitTypeId
@@ -482,7 +483,7 @@ def test_a_page_that_waits_for_the_one_before_it_is_not_lost(market: Market, mon
 
 
 def test_a_fault_of_ours_while_pages_are_fetched_is_raised_and_not_waited_for(market: Market) -> None:
-    class Broken(type(market.opened.requester)):  # type: ignore[misc]
+    class Broken(Requester):
         def list_hits(self, token: str = "") -> Any:
             raise KeyError(token)
 

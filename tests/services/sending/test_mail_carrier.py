@@ -601,14 +601,18 @@ def test_a_delivery_by_mail_with_the_password_of_the_keyring(
     assert answered.as_expected.detail.startswith("Compare the e-mail's Event Type")
     assert answered.accepted == delivered.accepted
     assert answered.problem is None
-    assert history.row(delivered.history_id).arrived == answered.arrived  # type: ignore[union-attr]
+    row = history.row(delivered.history_id)
+    assert row is not None
+    assert row.arrived == answered.arrived
     missing = deliveries.answer_for(delivered, arrived=False)
     assert lamps(missing) == (State.YES, State.NO, State.UNKNOWN)
     assert missing.arrived.detail == "You said that it did not arrive."
     assert missing.as_expected.detail == "There is nothing to look at."
     assert missing.problem is not None
     assert missing.problem.title == "The e-mail did not come."
-    assert history.row(delivered.history_id).problem == missing.problem  # type: ignore[union-attr]
+    row = history.row(delivered.history_id)
+    assert row is not None
+    assert row.problem == missing.problem
     deliveries.forget_password(one)
     assert keyring.entries == {}
     deliveries.close()

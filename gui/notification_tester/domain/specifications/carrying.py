@@ -24,6 +24,7 @@ from notification_tester.domain.specifications.successors import became
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from notification_tester.domain.destination import Destination
     from notification_tester.domain.hit_type import HitTypeId
 
 _LONGEST_ADDRESS = 2_000
@@ -152,37 +153,40 @@ def _where(now: _Carrying) -> tuple[Transport | None, str, WebReceiver | None]:
         transport = guess_transport(text)
         if transport is not None:
             now.changed.append(f"Transport: {transport.value}, as the destination tells.")
-    elif transport is not None:
+        return _address(now, transport, text, is_named=False)
+    if text:
+        return _address(now, transport, text, is_named=True)
+    if transport is not None:
         now.carried.append(f"Transport: {transport.value}.")
-    if not text:
-        if named:
-            now.changed.append("Destination: none was given. It is for you to fill in.")
-        return transport, "", None
-    return _address(now, transport, text)
+    if named:
+        now.changed.append("Destination: none was given. It is for you to fill in.")
+    return transport, "", None
 
 
-def _address(now: _Carrying, transport: Transport | None, text: str) -> tuple[Transport | None, str, None]:
+def _address(
+    now: _Carrying, transport: Transport | None, text: str, *, is_named: bool
+) -> tuple[Transport | None, str, None]:
+    """``is_named``: the transport was given, and is carried where the destination does not tell another."""
     if transport is None:
         now.changed.append(f"Destination: {shown(text)} was kept, and it is not known how to send there.")
         return None, text, None
+    found: Destination | None
     try:
-        address = parse_destination(transport, text)
+        found, refusal = parse_destination(transport, text), ""
     except ProblemError as error:
-        meant = likely(text)
-        if meant is None:
-            problem = error.problem
-            now.changed.append(f"Destination: it was kept as it is and will not do. {problem.title}")
-            return transport, text, None
-        if meant.text == text:
-            now.carried.append(f"Destination: {text}")
-        else:
-            now.changed.append(f"Destination: {meant.text}, where {shown(text)} stood.")
-        if meant.transport is not transport:
-            now.carried = [one for one in now.carried if not one.startswith("Transport: ")]
-            now.changed.append(f"Transport: {meant.transport.value}, as the destination tells.")
-        return meant.transport, meant.text, None
-    now.carried.append(f"Destination: {address.text}")
-    return transport, address.text, None
+        found, refusal = likely(text), error.problem.title
+    if is_named and (found is None or found.transport is transport):
+        now.carried.append(f"Transport: {transport.value}.")
+    if found is None:
+        now.changed.append(f"Destination: it was kept as it is and will not do. {refusal}")
+        return transport, text, None
+    if refusal and found.text != text:
+        now.changed.append(f"Destination: {found.text}, where {shown(text)} stood.")
+    else:
+        now.carried.append(f"Destination: {found.text}")
+    if found.transport is not transport:
+        now.changed.append(f"Transport: {found.transport.value}, as the destination tells.")
+    return found.transport, found.text, None
 
 
 def _receiver(now: _Carrying, transport: WebTransport, text: str) -> WebReceiver:

@@ -187,14 +187,14 @@ class InboxForm(QWidget):
 
     def remember(self, remembered: Remembered) -> None:
         """The same for an account that is open now; what was typed while it was being opened stays."""
-        kind = self.destination.transport
-        if typed := self.destination.text():
+        kind, typed = self.destination.transport, self.destination.text()
+        if typed:
             remembered = replace(remembered, texts={**remembered.texts, kind: typed}, kind=kind.value)
         if self.is_receiver:
             remembered = replace(remembered, receiver=self.receiver.place(), kind=RECEIVER)
         self.fill(remembered)
-        self._is_chosen = bool(typed)
         if typed:
+            self._is_chosen = True
             del self._proposed[kind]
 
     def set_open(self, is_open: bool) -> None:
