@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -23,8 +24,9 @@ from services.parts import LONG, body_of_test, until
 from services.relay import Passed, Relay, opened_through, refusal, relay_before
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from notification_tester.aws.queues import ReceivedMessage
     from notification_tester.domain.destination import QueueAddress
     from services.parts import Desk
 
@@ -186,14 +188,21 @@ def test_copies_in_a_queue_of_ours_are_hidden_until_they_are_deleted(desk: Desk,
     desk.outside.sns.delete_topic(TopicArn=arn)
 
 
-def test_a_computer_that_slept_knows_that_its_holds_are_over(desk: Desk, url: str) -> None:
+@contextmanager
+def held(desk: Desk, url: str, *, seconds: int) -> Iterator[tuple[Holding, Sequence[ReceivedMessage], list[float]]]:
+    """The messages of a full queue, held for so long, and the clock by which that is, which may be set."""
     fill(desk, url)
     queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
     now = [elapsed()]
     with ThreadPoolExecutor(2) as calls:
         holding = Holding(queue, calls, clock=lambda: now[0])
-        messages = queue.receive(wait_seconds=0, hold_seconds=20)
-        holding.take(messages, hidden_since=now[0], came_at=now[0], seconds=20)
+        messages = queue.receive(wait_seconds=0, hold_seconds=seconds)
+        holding.take(messages, hidden_since=now[0], came_at=now[0], seconds=seconds)
+        yield holding, messages, now
+
+
+def test_a_computer_that_slept_knows_that_its_holds_are_over(desk: Desk, url: str) -> None:
+    with held(desk, url, seconds=20) as (holding, messages, now):
         assert holding.ran_out == 0
         assert holding.knows(messages[0].message_id)
         now[0] += 3600
@@ -203,26 +212,14 @@ def test_a_computer_that_slept_knows_that_its_holds_are_over(desk: Desk, url: st
 
 
 def test_what_ran_out_while_a_computer_slept_is_not_hidden_again(desk: Desk, url: str) -> None:
-    fill(desk, url)
-    queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
-    now = [elapsed()]
-    with ThreadPoolExecutor(2) as calls:
-        holding = Holding(queue, calls, clock=lambda: now[0])
-        messages = queue.receive(wait_seconds=0, hold_seconds=20)
-        holding.take(messages, hidden_since=now[0], came_at=now[0], seconds=20)
+    with held(desk, url, seconds=20) as (holding, messages, now):
         now[0] += 3600
         holding.renew()
     assert (holding.count, holding.ran_out) == (0, len(messages))
 
 
 def test_what_somebody_removed_did_not_run_out(desk: Desk, url: str) -> None:
-    fill(desk, url)
-    queue = Queue(desk.opened.clients, cast("QueueAddress", parse_destination(Transport.SQS, url)))
-    now = [elapsed()]
-    with ThreadPoolExecutor(2) as calls:
-        holding = Holding(queue, calls, clock=lambda: now[0])
-        messages = queue.receive(wait_seconds=0, hold_seconds=60)
-        holding.take(messages, hidden_since=now[0], came_at=now[0], seconds=60)
+    with held(desk, url, seconds=60) as (holding, messages, now):
         desk.outside.sqs.purge_queue(QueueUrl=url)
         now[0] += 45
         holding.renew()
