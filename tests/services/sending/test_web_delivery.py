@@ -986,7 +986,10 @@ BECAME = {
 @pytest.mark.parametrize(
     "where", ["connecting", "encrypting", "writing", "reading", "reading the body", "reading over TLS"]
 )
-def test_cancel_is_heard_at_once_wherever_it_hangs(where: str, tmp_path: Path) -> None:
+def test_cancel_is_heard_at_once_wherever_it_hangs(
+    where: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "httpcore.http11")  # what a receiver wrote need not have been read yet
     stop = threading.Event()
     receipts: list[Receipt] = []
     draft = Draft(form=DeliveryForm.SNS, what="x", body=b"x" * (30_000_000 if where == "writing" else 10))
@@ -997,6 +1000,8 @@ def test_cancel_is_heard_at_once_wherever_it_hangs(where: str, tmp_path: Path) -
         )
         thread.start()
         assert hangs.wait(60)
+        if where == "reading the body":
+            assert until(lambda: "receive_response_body.started" in caplog.text)
         stop.set()
         began = time.monotonic()
         thread.join(5)
