@@ -55,8 +55,8 @@ class Copy:
         """End what runs here, from another thread; :meth:`failing` raises InterruptedError."""
         self._given_up.set()
 
-    def failing(self, tests: Sequence[str], *, seconds: float) -> str:
-        """Run tests in this order until one fails; its name, or empty.
+    def failing(self, tests: Sequence[str], *, seconds: float, only_collected: bool = False) -> str:
+        """Run tests in this order until one fails, or only read them; the name of what fails, or empty.
 
         One that is under way for longer than STUCK_SECONDS is named as well. Where the time is over before any failed,
         raises subprocess.TimeoutExpired.
@@ -66,6 +66,7 @@ class Copy:
         (self.folder / "tests.txt").write_text("\n".join(tests), "utf-8")
         words = ["-p", "mutants.reports", "-p", "no:cacheprovider", "-p", "no:randomly", "-q", "-x"]
         words += ["-m", "not alone", f"--timeout={STUCK_SECONDS}", "@tests.txt"]
+        words += ["--collect-only"] if only_collected else []
         process = subprocess.Popen(
             [self.folder / ".venv/bin/python", "-m", "pytest", *words],
             cwd=self.folder,

@@ -61,7 +61,7 @@ class Answer:
 
 
 def main(words: Sequence[str]) -> int:
-    """Try a sample, or one by its name; the exit code is 1 when fewer than the goal are noticed."""
+    """Try a sample, or one by its name; the exit code is 1 when fewer than the goal are noticed, or none was tried."""
     parser = argparse.ArgumentParser(prog="make mutants", description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", metavar="NAME", help="one of those that were not noticed")
@@ -84,8 +84,7 @@ def main(words: Sequence[str]) -> int:
     print(table(answers, judged := judgements()))
     if len(answers) < len(chosen):
         print(f"\n{len(chosen) - len(answers)} of {len(chosen)} were not tried; the same command goes on.")
-    counted = [one for one in answers if one.noticed_by or one.place not in judged]
-    return 0 if sum(1 for one in counted if one.noticed_by) >= GOAL * len(counted) else 1
+    return 0 if is_reached(answers, judged) else 1
 
 
 def attempts(
@@ -173,6 +172,12 @@ def judgements() -> dict[str, str]:
     return {f"{path}\n{changed}": reason for path, changed, reason in json.loads(JUDGED.read_text("utf-8"))}
 
 
+def is_reached(answers: Sequence[Answer], judged: Mapping[str, str]) -> bool:
+    """Whether as many as the goal are noticed; of none nothing is known."""
+    counted = [one for one in answers if one.noticed_by or one.place not in judged]
+    return bool(counted) and sum(1 for one in counted if one.noticed_by) >= GOAL * len(counted)
+
+
 def table(answers: Sequence[Answer], judged: Mapping[str, str]) -> str:
     """How many were made and noticed in each layer, and each that was not, with the command that tries it alone."""
     text = [f"{'layer':<10}{'made':>6}{'noticed':>9}{'not':>5}{'per cent':>10}", "-" * 40]
@@ -203,7 +208,7 @@ def _passes(copy: Copy, test: str) -> bool:
 
 def _are_collected(copy: Copy, tests: Sequence[str]) -> bool:
     try:
-        return not copy.failing(tests, seconds=10 * STUCK_SECONDS)
+        return not copy.failing(tests, seconds=10 * STUCK_SECONDS, only_collected=True)
     except subprocess.TimeoutExpired:
         return True
 

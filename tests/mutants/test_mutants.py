@@ -19,7 +19,7 @@ from mutants import copies, run
 from mutants.copies import COLLECTING, Copy, likely_tests
 from mutants.covering import Covering
 from mutants.places import LEAVE_OUT_A_CALL, Mutant, Spot, all_places, change, sample
-from mutants.run import Answer, attempts, judgements, table, try_one
+from mutants.run import Answer, attempts, is_reached, judgements, table, try_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -207,8 +207,9 @@ class Played(Copy):
         self.wrong, self.right = wrong, right
         self.ran: list[list[str]] = []
 
-    def failing(self, tests: Sequence[str], *, seconds: float) -> str:
+    def failing(self, tests: Sequence[str], *, seconds: float, only_collected: bool = False) -> str:
         assert seconds > 0
+        assert not only_collected
         self.ran.append(list(tests))
         is_wrong = "pass" in (self.package / WHERE.path).read_text("utf-8")
         fails = self.wrong if is_wrong else self.right
@@ -322,10 +323,10 @@ def test_several_are_tried_at_a_time_each_in_a_copy_of_its_own(
     both_are_there = threading.Barrier(2)
 
     class Waiting(Played):
-        def failing(self, tests: Sequence[str], *, seconds: float) -> str:
+        def failing(self, tests: Sequence[str], *, seconds: float, only_collected: bool = False) -> str:
             if not self.ran:
                 both_are_there.wait(60)
-            return super().failing(tests, seconds=seconds)
+            return super().failing(tests, seconds=seconds, only_collected=only_collected)
 
     def copied(root: Path, folder: Path) -> Copy:
         shutil.copytree(root, folder)
@@ -369,6 +370,30 @@ def test_the_table_has_each_layer_and_what_was_not_noticed() -> None:
         "+not c",
         "It is never read.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("noticed", "not_noticed", "judged", "reached"),
+    [
+        pytest.param(9, 1, False, True, id="nine of ten"),
+        pytest.param(8, 1, False, False, id="eight of nine"),
+        pytest.param(8, 1, True, True, id="eight of eight that count"),
+        pytest.param(0, 0, False, False, id="none tried"),
+        pytest.param(0, 1, True, False, id="none that counts"),
+    ],
+)
+def test_the_goal_is_nine_of_ten(noticed: int, not_noticed: int, judged: bool, reached: bool) -> None:
+    one = Answer(WHERE, "-a\n+b", ONE, time_over=False, tests="")
+    other = Answer(WHERE, "-c\n+d", "", time_over=False, tests="")
+    reasons = {other.place: "It is never read."} if judged else {}
+    assert is_reached([*[one] * noticed, *[other] * not_noticed], reasons) is reached
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh")
+def test_what_is_only_read_does_not_fail(some_tests: Copy) -> None:
+    assert not some_tests.failing(["tests/test_some.py::test_bad"], seconds=100, only_collected=True)
+    asked = ["tests/test_some.py::test_not_there"]
+    assert some_tests.failing(asked, seconds=100, only_collected=True) == COLLECTING
 
 
 def test_each_judgement_has_its_reason() -> None:
