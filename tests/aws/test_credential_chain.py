@@ -390,6 +390,22 @@ def test_every_way_to_get_keys_works(
     assert {TOKEN, SECRET} <= set(made.settings.secrets.all())
 
 
+def test_keys_of_an_answer_that_cannot_be_used_are_known_as_secrets_all_the_same(
+    aws_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say_no_end(asked: Asked) -> tuple[int, str, str]:
+        status, kind, text = sts()(asked)
+        return status, kind, text.replace("Expiration>", "Until>")
+
+    with listening(say_no_end) as sign_in:
+        for name, value in (by_a_token(aws_folder) | {"AWS_ENDPOINT_URL": sign_in}).items():
+            monkeypatch.setenv(name, value)
+        made = Clients(Connection(from_environment=True))
+        assert problem_of(Requester(made).balance).cause is Cause.KEYS
+        made.close()
+    assert {TOKEN, SECRET, "ASIAROLEROLEROLEROLE"} <= set(made.settings.secrets.all())
+
+
 @pytest.fixture
 def mfa(aws_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """A role that wants a code; the codes that came to the sign-in service, which takes 123456 only."""

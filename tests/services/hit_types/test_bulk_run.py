@@ -20,7 +20,9 @@ from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.domain.setting import Action, LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.hit_types.bulk_run import THREADS, TRIES
+from notification_tester.services.hit_types.bulk_run import THREADS, TRIES, BulkRun
+from notification_tester.services.hit_types.pace import Pace
+from notification_tester.services.hit_types.record import SettingRecord
 from notification_tester.services.hit_types.refusals import CANCELLED, STOPPED, no_answer_yet, not_written
 from notification_tester.services.hit_types.settings import HitTypes
 from notification_tester.storage.database import Database
@@ -206,6 +208,27 @@ def test_a_limit_is_found_and_kept_to(market: Market, all_ids: list[HitTypeId]) 
     assert not outcome.failed
     assert limited.refused < 400
     assert outcome.seconds < 3 * 400 / a_second
+
+
+def test_what_is_refused_for_another_reason_was_not_turned_away(market: Market) -> None:
+    """A list of wrong ids is gone through at the pace at which the service answers, after a refusal as well."""
+    clock = [100.0]
+
+    class Busy(Listening):
+        asked: int = 0
+
+        def before(self, _: HitTypeId, /) -> None:
+            self.asked += 1
+            if self.asked == 1:
+                raise ProblemError(TOO_MANY)
+            clock[0] += 0.3
+
+    ids = [HitTypeId(f"3STRANGER{number}") for number in range(2)]
+    pace = Pace(clock=lambda: clock[0])
+    record = SettingRecord(market.ledger, *market.hit_types.recorded_as(market.opened))
+    run = BulkRun(Busy(market), record, market.changes(ids), market.news.append, threading.Event(), pace)
+    assert [one.state for one in run.run().results] == [LineState.FAILED] * 2
+    assert pace.limit == pytest.approx(1.3 * 2 / 0.6), "both were dealt with"
 
 
 @pytest.mark.parametrize("action", list(Action))

@@ -497,13 +497,13 @@ def test_of_several_files_one_that_gives_none_holds_up_no_other(tmp_path: Path) 
     same.parent.mkdir()
     for path, text in ((good, "3ABC"), (same, "3DEF 3ABC")):
         path.write_text(text, "utf-8")
-    assert [str(one) for one in read_ids_files([good]).ids] == ["3ABC"]
+    assert [str(one) for one in read_ids_files([good], leave_out_bad=True).ids] == ["3ABC"]
     with pytest.raises(ProblemError):
-        read_ids_files([other])
-    found = read_ids_files([good, other, same])
+        read_ids_files([other], leave_out_bad=True)
+    found = read_ids_files([good, other, same], leave_out_bad=True)
     assert [str(one) for one in found.ids] == ["3ABC", "3DEF"]
     with pytest.raises(ProblemError):
-        read_ids_files([other, tmp_path / "c.txt"])
+        read_ids_files([other, tmp_path / "c.txt"], leave_out_bad=True)
 
 
 # Practice's workers

@@ -233,7 +233,7 @@ def _page(requester: Requester, token: str, pace: Pace, enough: threading.Event)
     return None
 
 
-def read_ids_file(path: Path, *, leave_out_bad: bool = False) -> PastedIds:
+def read_ids_file(path: Path, *, leave_out_bad: bool) -> PastedIds:
     """Read ids from a text file or a table in CSV. Raises ProblemError."""
     data = read_chosen(path, LARGEST_LIST + 1, code="ids.file")
     if len(data) > LARGEST_LIST:
@@ -241,7 +241,7 @@ def read_ids_file(path: Path, *, leave_out_bad: bool = False) -> PastedIds:
     return read_hit_type_ids(data, leave_out_bad=leave_out_bad)
 
 
-def read_ids_files(paths: Sequence[Path], *, leave_out_bad: bool = False) -> PastedIds:
+def read_ids_files(paths: Sequence[Path], *, leave_out_bad: bool) -> PastedIds:
     """Read ids from one file or several; one that gives none does not hold up the others. Raises ProblemError."""
     if len(paths) == 1:
         return read_ids_file(paths[0], leave_out_bad=leave_out_bad)
