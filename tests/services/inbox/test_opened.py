@@ -98,6 +98,30 @@ def test_whatever_can_be_decoded_is_opened(
     assert inbox.messages == len(told)
 
 
+@pytest.mark.parametrize(
+    ("text", "raw", "letters"),
+    [
+        pytest.param(
+            ("Content-Type: text/plain; charset=koi8-r\n" + MAIL.format(event="HITExpired", hit="3H")).encode()
+            + "\nПривет\n".encode("koi8-r"),
+            "\udcf0\udcd2\udcc9\udcd7\udcc5\udcd4",
+            "Привет",
+            id="mail",
+        ),
+        pytest.param(("Grüße\n" + json.dumps(body())).encode("cp1252"), "Grüße", "Grüße", id="western table"),
+    ],
+)
+def test_letters_are_kept_so_that_they_are_read_anew_as_they_were(
+    inbox: Inbox, tmp_path: Path, text: bytes, raw: str, letters: str
+) -> None:
+    """Of a mail its bytes, as its head tells the charset; of all else the letters themselves."""
+    open_files(inbox, [write(tmp_path, "letters", text)])
+    found = inbox.message(1)
+    assert found is not None
+    assert raw in found.raw
+    assert letters in str(found.decoded.extra)
+
+
 def test_what_was_exported_is_opened_as_it_came(inbox: Inbox, tmp_path: Path) -> None:
     open_text(inbox, json.dumps([body("a"), body("b", "HITExpired")]))
     export_inbox(inbox, InboxQuery(), tmp_path / "all.json")
@@ -151,6 +175,18 @@ def test_of_many_that_cannot_be_read_the_first_are_named_and_the_others_counted(
     assert len(done.unreadable) == opened_module.MOST_UNREADABLE
     assert [name for name, _ in done.unreadable[:3]] == ["one.txt", "rows.jsonl (1 of 5001)", "rows.jsonl (2 of 5001)"]
     assert done.count_unreadable == 2 * 5000 + 2
+
+
+@pytest.mark.parametrize(("more", "named"), [(-1, -1), (0, 0), (1, 0)])
+def test_as_many_are_named_as_may_be(inbox: Inbox, tmp_path: Path, more: int, named: int) -> None:
+    most = opened_module.MOST_UNREADABLE
+    rows = write(tmp_path, "rows.jsonl", "\n".join(["{}"] * (most + more)))
+    done = open_files(inbox, [rows])
+    assert [name for name, _ in done.unreadable] == [
+        f"rows.jsonl ({number} of {most + more})" for number in range(1, most + named + 1)
+    ]
+    assert done.count_unreadable == most + more
+    assert done.more_unreadable == more - named
 
 
 def test_files_that_are_too_large_are_named(inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

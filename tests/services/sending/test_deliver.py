@@ -29,7 +29,7 @@ from notification_tester.domain.smtp import parse_smtp
 from notification_tester.practice.faults import Faults
 from notification_tester.services import holding
 from notification_tester.services.accounts import OpenAccount
-from notification_tester.services.sending import queue_watch, watcher, watchers
+from notification_tester.services.sending import deliver, queue_watch, watcher, watchers
 from notification_tester.services.sending.deliver import Deliveries
 from notification_tester.services.sending.delivery_request import (
     DeliveryRequest,
@@ -207,6 +207,38 @@ def test_messages_are_left_in_the_queue_where_that_is_wished(
     deliveries.close()
     assert delivered.is_good
     assert desk.outside.bodies(queue_url) == [delivered.raw]
+
+
+def test_what_the_queue_has_not_answered_in_the_end_is_not_called_taken_out_and_is_told_later(
+    desk: Desk, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "REMOVAL_SECONDS", 0.3)
+    told: list[tuple[str, Account]] = []
+    deliveries = Deliveries(
+        history=desk.history,
+        leftovers=None,
+        vault=Vault(MemoryKeyring()),
+        notice=lambda problem, account: told.append((problem.code, account)),
+    )
+    answers = threading.Event()
+
+    def delete_later(_: Passed) -> None:
+        answers.wait(LONG)
+
+    with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened) as opened:
+        relay.rules["DeleteMessageBatch"] = delete_later
+        (delivered,) = deliveries.run(opened, request_to(queue_url, DeliveryForm.SQS), stop=threading.Event())
+        assert told == []
+        answers.set()
+        deliveries.close()
+    assert delivered.is_good
+    assert delivered.arrived.detail == (
+        "Seen in from-here; whether it was taken out again is not known: the queue had not answered when the test "
+        "ended."
+    )
+    assert row_of(desk, delivered).arrived == delivered.arrived
+    assert told == [("arrival.taken-out-late", desk.opened.account)]
+    assert desk.outside.bodies(queue_url) == []
 
 
 def test_nobody_looks_where_that_is_not_wished(desk: Desk, deliveries: Deliveries, queue_url: str) -> None:

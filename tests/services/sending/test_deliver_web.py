@@ -177,6 +177,20 @@ def test_all_scenarios_of_a_form_each_with_the_answer_beside_it(
         assert (row.event, row.request["scenarios"]) == (one.scenario.title, [one.scenario.name])
 
 
+def test_two_scenarios_go_out_side_by_side(deliveries: Deliveries, receiver: Receiver) -> None:
+    together = threading.Barrier(2, timeout=LONG)
+
+    def answer(*_: object) -> tuple[int, bytes]:
+        together.wait()
+        return 200, b""
+
+    receiver.answer = answer
+    scenarios = (parse_scenario("late"), parse_scenario("unknown-event"))
+    found = run(deliveries, request_to(receiver.url, DeliveryForm.SOAP, scenarios=scenarios))
+    assert [one.scenario for one in found] == list(scenarios)
+    assert [one.accepted.state for one in found] == [YES, YES]
+
+
 def test_a_wrong_signature_that_is_refused_is_well(deliveries: Deliveries, receiver: Receiver) -> None:
     receiver.answer = lambda *_: (403, b"wrong signature")
     (delivered,) = run(
