@@ -77,6 +77,22 @@ def test_a_bad_name_is_refused(presets: Presets, name: str) -> None:
     assert presets.all() == {"good": A}
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "detail"),
+    [
+        (" \t", "The name is still empty.", "A saved notification is found again by its name."),
+        ("x" * 61, "This name will not do.", "It has 61 characters, and at most 60 fit."),
+        ("\u200b" * 61, "This name will not do.", "It has 61 characters, and at most 60 fit."),
+        ("ab\u200bc", "This name will not do.", "There is an invisible character at place 3."),
+    ],
+    ids=["empty", "too long", "too long and invisible", "invisible"],
+)
+def test_why_a_name_will_not_do_is_said(name: str, title: str, detail: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        parse_preset_name(name)
+    assert (caught.value.problem.title, caught.value.problem.detail) == (title, detail)
+
+
 @pytest.mark.parametrize("name", ["x", "x" * 60, "日本語", "'; DROP TABLE presets; --", "<b>&amp;</b>"])
 def test_a_good_name_stays(presets: Presets, name: str) -> None:
     presets.save(name, A)

@@ -649,6 +649,23 @@ def test_keys_that_were_copied_are_replaced_and_forgotten_with_their_copies() ->
     assert Vault(backend).load("Lab") is None
 
 
+def test_a_password_that_was_copied_is_replaced_and_forgotten_with_its_copies() -> None:
+    backend = Copied(2)
+    vault = Vault(backend)
+    vault.keep_mail_password("mail.example.org", "me", "old")
+    backend.copy_all()
+    vault.keep_mail_password("mail.example.org", "me", "new")
+    assert vault.mail_password("mail.example.org", "me") == "new"
+    vault.keep_mail_password("mail.example.org", "you", "other")
+    backend.copy_all()
+    vault.keep_mail_password("mail.example.org", "she", "another")
+    named = [("mail.example.org", user) for user in ("me", "she", "you")]
+    assert list(vault.mailboxes()) == named
+    for server, user in named:
+        vault.forget_mail_password(server, user)
+    assert backend.entries == []
+
+
 def test_keys_that_stay_whatever_the_keyring_answers_are_not_said_to_be_forgotten() -> None:
     backend = Copied(50)
     Vault(backend).store("Lab", OLD)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from notification_tester.domain.hit_type import HitTypeId
 from notification_tester.domain.problem import Cause, Problem, ProblemError, ServiceAnswer
-from notification_tester.domain.setting import Action, Change, LineState, Setting, apply, switch
+from notification_tester.domain.setting import Action, Change, LineState, Setting, apply, send_again, switch
 from notification_tester.domain.specifications.reading import read_specification
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
@@ -222,6 +222,15 @@ def test_imported_lines_take_their_place_by_time(ledger: Ledger, elsewhere: Ledg
     assert ledger.known(*HERE)[TWO].setting == Setting(spec=A, active=False)
 
 
+def test_of_what_is_not_known_since_one_moment_our_own_line_is_the_newest(ledger: Ledger, elsewhere: Ledger) -> None:
+    mine = send(ledger, apply(ONE, B), LineState.UNKNOWN)
+    send(elsewhere, apply(ONE, A), LineState.UNKNOWN)
+    import_lines(ledger, *HERE, read_file(written(export_csv, elsewhere)), now=NOW)
+    lines = ledger.unknown_lines(*HERE)
+    assert [line.id for line in lines] == [mine, mine + 1]
+    assert [change.spec for change in send_again(lines, ledger.known(*HERE))] == [B]
+
+
 def test_of_one_moment_our_own_line_counts(ledger: Ledger, elsewhere: Ledger) -> None:
     send(ledger, apply(ONE, B))
     send(elsewhere, apply(ONE, A))
@@ -252,16 +261,23 @@ def test_another_environment_is_refused(ledger: Ledger) -> None:
 JSON_DAMAGE = [
     pytest.param("", "ledger-file.foreign", 1, id="empty"),
     pytest.param("{}", "ledger-file.foreign", 1, id="no header"),
+    pytest.param("{\n\n}", "ledger-file.foreign", 1, id="no header on three lines"),
     pytest.param("[1]", "ledger-file.foreign", 1, id="a list"),
     pytest.param("{" * 100_000, "ledger-file.damaged", 1, id="deep"),
     pytest.param("[" * 100_000, "ledger-file.damaged", 1, id="deeper"),
     pytest.param('"version": 2,->"version": 3,', "ledger-file.newer", 3, id="newer"),
     pytest.param('"version": 2,->"version": true,', "ledger-file.damaged", 3, id="version of another kind"),
+    pytest.param('"version": 2,->"version": 0,', "ledger-file.damaged", 3, id="no such version"),
+    pytest.param('"version": 2,->"version": "2",', "ledger-file.damaged", 3, id="version as a text"),
     pytest.param('"version": 2,->"version": 2, "version": 2,', "ledger-file.damaged", 1, id="twice"),
     pytest.param('"account": "Lab"->"account": 7', "ledger-file.damaged", 4, id="account"),
+    pytest.param('"environment": "sandbox"->"environment": ""', "ledger-file.damaged", 5, id="no environment"),
+    pytest.param('"environment": "sandbox"->"environment": 7', "ledger-file.damaged", 5, id="environment"),
+    pytest.param('"count": 4->"count": true', "ledger-file.damaged", 6, id="count of another kind"),
     pytest.param('"count": 4->"count": 5', "ledger-file.damaged", 13, id="a line is missing"),
     pytest.param('"count": 4,->"count": 4, "more": 1,', "ledger-file.damaged", 1, id="a part too many"),
     pytest.param('"lines": [->"rows": [', "ledger-file.damaged", 1, id="no lines"),
+    pytest.param('"lines": [->"lines": {"0": 1}}', "ledger-file.damaged", 8, id="more after the record"),
     pytest.param('"at": "2026-01-31T23:59:59.123Z"->"at": "2026-02-31T23:59:59.123Z"', None, 8, id="no such day"),
     pytest.param('"at": "2026-01-31T23:59:59.123Z"->"at": "2026-01-31 23:59"', None, 8, id="another time"),
     pytest.param('"order": "2026-01-31T23:59:59.123Z"->"order": "2026-01-30T23:59:59.123Z"', None, 8, id="order"),
@@ -280,6 +296,10 @@ JSON_DAMAGE = [
     pytest.param('"Version": "2006-05-05"->"Version": "2006"', None, 8, id="no such version"),
     pytest.param('"cause": "refused"->"cause": "x"', None, 9, id="no such cause"),
     pytest.param('"http_status": 400->"http_status": "400"', None, 9, id="status of another kind"),
+    pytest.param('"http_status": 400->"http_status": true', None, 9, id="status that is no number"),
+    pytest.param('"http_status": 400->"http_status": -1', None, 9, id="status below nothing"),
+    pytest.param('"http_status": 400->"http_status": 1000000000', None, 9, id="status beyond all bounds"),
+    pytest.param('"answered": "2026-02-01T00:00:00.123Z"->"answered": null', None, 8, id="applied and not answered"),
     pytest.param('"problem": {->"problam": {', None, 9, id="another name"),
     pytest.param('"state": "unknown"->"state" "unknown"', None, 10, id="not JSON"),
 ]
@@ -298,6 +318,15 @@ def test_damaged_json_is_refused_with_its_line(ledger: Ledger, damage: str, code
     assert caught.value.problem.detail.startswith(f"Line {line}: "), caught.value.problem
     assert "Nothing was imported." in caught.value.problem.detail
     assert ".." not in caught.value.problem.detail
+
+
+@pytest.mark.parametrize("lines", [0, {}, "", None])
+def test_lines_that_are_no_list_are_refused(lines: object) -> None:
+    header = {"format": ledger_file.FORMAT, "version": 2, "account": "Lab", "environment": "sandbox", "count": 0}
+    assert read_file(json.dumps({**header, "lines": []})) == []
+    with pytest.raises(ProblemError, match="damaged") as caught:
+        read_file(json.dumps({**header, "lines": lines}))
+    assert caught.value.problem.detail == "Line 1: it does not have the parts of a record. Nothing was imported."
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,12 @@ def test_what_holds_is_what_was_applied(ledger: Ledger) -> None:
     assert (known.setting, known.before) == (Setting(spec=A, active=False), Setting(spec=A, active=True))
     assert known.set_by is not None
     assert (known.set_by.id, known.newest.id) == (set_by, newest)
+    assert known.in_doubt == known.newest
+    doubted = send(ledger, apply(ONE, A), LineState.UNKNOWN)
+    send(ledger, apply(ONE, B), LineState.FAILED)
+    in_doubt = ledger.known(*HERE)[ONE].in_doubt
+    assert in_doubt is not None
+    assert in_doubt.id == doubted, "the last of the two that nobody knows of"
 
 
 def test_a_destination_is_told_as_long_as_a_hit_type_is_set_to_it_and_on(ledger: Ledger) -> None:
@@ -136,6 +142,12 @@ def test_a_destination_is_told_as_long_as_a_hit_type_is_set_to_it_and_on(ledger:
     assert told() == (True, True)
     send(ledger, apply(ONE, B))
     assert told() == (False, True)
+    send(ledger, apply(ONE, A))
+    send(ledger, switch(ONE, None, on=False))
+    send(ledger, apply(ONE, B), LineState.UNKNOWN)
+    assert told() == (False, True), "off, or at the other one"
+    send(ledger, apply(ONE, A, active=False), LineState.UNKNOWN)
+    assert told() == (False, True), "what may have been set is off in either case"
 
 
 def test_who_was_ever_set_to_a_place_is_found_without_a_look_at_all_others(ledger: Ledger, database: Database) -> None:
