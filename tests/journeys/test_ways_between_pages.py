@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""What one page asks for is done by another, or by a dialog of the window, at once and in sight.
+
+That a button asks for it is tried where the button stands; here, that whoever is asked hears it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtWidgets import QDialog
+
+from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.problem import Cause, Problem, Remedy
+from notification_tester.domain.receiver_place import ReceiverPlace
+from notification_tester.qt.app.navigation import HISTORY, HIT_TYPES, INBOX, TEST
+from notification_tester.qt.help.help_dialog import HelpDialog
+from notification_tester.qt.help.preferences_dialog import PreferencesDialog
+from notification_tester.qt.history.report_dialog import ReportDialog
+from notification_tester.storage.queries import CHANGES, Place
+
+if TYPE_CHECKING:
+    from journeys.person import Person
+    from notification_tester.qt.app.page_links import PageLinks
+    from notification_tester.qt.app.workspace import Workspace
+    from notification_tester.qt.history.page import HistoryPage
+
+Shown = TypeVar("Shown", bound=QDialog)
+
+
+def opened(person: Person, kind: type[Shown]) -> Shown:
+    """The one dialog of that kind that is in sight."""
+    (dialog,) = [one for one in person.window.findChildren(kind) if one.isVisible()]
+    return dialog
+
+
+def test_what_the_page_test_asks_for(person: Person) -> None:
+    workspace: Workspace = person.window.workspace
+    page, place = person.page, person.form.spec().destination
+    assert person.checkup.quiet.wanted is not None, "the address in the form is looked at"
+    page.mend_requested.emit(place)
+    assert person.checkup.mend_dialog is not None
+    person.checkup.mend_dialog.reject()
+    page.report_requested.emit()
+    opened(person, ReportDialog).reject()
+    page.older.help_requested.emit()
+    assert "older" in opened(person, HelpDialog).text.toPlainText().partition("\n")[0].lower()
+    opened(person, HelpDialog).close()
+    page.remedy_requested.emit(Remedy.PREFERENCES)
+    opened(person, PreferencesDialog).reject()
+
+    page.inbox_requested.emit(place, "words")
+    assert workspace.page_in_sight == INBOX
+    inbox = workspace.inbox.page
+    assert inbox is not None
+    assert inbox.form.chosen() == place, "it has no list yet"
+    page.receiver_requested.emit(8123)
+    chosen = inbox.form.chosen()
+    assert isinstance(chosen, ReceiverPlace)
+    assert chosen.port == 8123
+
+    page.history_requested.emit("words")
+    assert workspace.page_in_sight == HISTORY
+    history = workspace.history.page
+    assert history is not None
+    assert history.filter.search.text() == "words"
+    page.changes_requested.emit(place)
+    assert history.filter.search.text() == ""
+    assert history.filter.query().kind == CHANGES
+    assert history.filter.chosen_place == Place("SQS", place.text, PRACTICE.environment.value)
+
+    page.hit_types_requested.emit(place)
+    assert workspace.page_in_sight == HIT_TYPES
+    assert workspace.hit_types.page is not None
+    assert workspace.hit_types.page.view.note.text.startswith("The notification to practice-results that you tested")
+
+
+def test_what_the_page_hit_types_asks_for(person: Person) -> None:
+    workspace: Workspace = person.window.workspace
+    workspace.go_to(HIT_TYPES)
+    page = workspace.hit_types.made()
+    assert page is not None
+    spec = person.form.spec()
+    person.type_destination("")
+    page.test_requested.emit(spec)
+    assert workspace.page_in_sight == TEST
+    assert person.form.spec() == spec
+    page.inbox_requested.emit("3HIT")
+    assert workspace.page_in_sight == INBOX
+    assert workspace.inbox.page is not None
+    assert workspace.inbox.page.filter.search.text() == "3HIT"
+    page.history_requested.emit("3TYPE")
+    assert workspace.page_in_sight == HISTORY
+    assert workspace.history.page is not None
+    assert workspace.history.page.filter.search.text() == "3TYPE"
+    page.remedy_requested.emit(Remedy.OPEN_TEST)
+    assert workspace.page_in_sight == TEST
+    problem = Problem(title="Stopped.", detail="So.", remedy="Look.", code="x", cause=Cause.SERVICE)
+    page.controller.stopped.emit(problem)
+    assert workspace.problems.title.text() == "Stopped."
+    workspace.problems.clear()
+    page.controller.later.emit(problem, PRACTICE)
+    assert workspace.problems.title.text() == "Stopped."
+    person.desktop.program.left.emit(PRACTICE)
+    assert page.controller.opened is None, "while another account is opened nothing is asked with this one"
+
+
+def test_what_the_page_inbox_asks_for(person: Person) -> None:
+    workspace: Workspace = person.window.workspace
+    workspace.go_to(INBOX)
+    page = workspace.inbox.made()
+    assert page is not None
+    page.go_to_test_requested.emit()
+    assert workspace.page_in_sight == TEST
+    page.history_requested.emit("d1")
+    assert workspace.page_in_sight == HISTORY
+    assert workspace.history.page is not None
+    assert workspace.history.page.filter.search.text() == "d1"
+    person.window.hide()
+    page.come_forward_requested.emit()
+    assert workspace.page_in_sight == INBOX
+    assert person.window.isVisible()
+    page.send_here_requested.emit("http://127.0.0.1:8123/")
+    assert workspace.page_in_sight == TEST
+    assert person.form.delivery.web.edit.text() == "http://127.0.0.1:8123/"
+    page.remedy_requested.emit(Remedy.PREFERENCES)
+    opened(person, PreferencesDialog).reject()
+
+
+def shown_row(person: Person) -> HistoryPage:
+    page = person.history()
+    person.until(lambda: page.details.row is not None and page.details.again.isVisible())
+    return page
+
+
+def test_what_the_page_history_asks_for(person: Person) -> None:
+    workspace: Workspace = person.window.workspace
+    links: PageLinks = workspace.links
+    tested = person.send().spec.destination
+    page = shown_row(person)
+    row = page.details.row
+    assert row is not None
+    person.click(page.details.again)
+    assert workspace.page_in_sight == TEST
+    person.until(lambda: not person.form.send.isEnabled())
+    assert not page.details.again.isEnabled(), "one test at a time"
+    person.until(person.form.send.isEnabled)
+    assert page.details.again.isEnabled()
+
+    person.type_destination("")
+    page = shown_row(person)
+    person.click(page.details.repeat)
+    assert workspace.page_in_sight == TEST
+    assert person.form.destination.destination() == tested
+    person.type_destination("")
+    page.fill_requested.emit(row)
+    assert person.form.destination.destination() == tested
+    page.inbox_requested.emit(row, "")
+    assert workspace.page_in_sight == INBOX
+    page.go_to_test_requested.emit()
+    assert workspace.page_in_sight == TEST
+    page.remedy_requested.emit(Remedy.PREFERENCES)
+    opened(person, PreferencesDialog).reject()
+    page.mend_requested.emit(row, "mend")
+    assert person.checkup.mend_dialog is not None
+    person.checkup.mend_dialog.reject()
+    person.until(lambda: not person.desktop.tasks.is_busy)
+    links.mend_row(row, "mend")
+    links.give_up()
+    assert person.checkup.mend_dialog is not None
+    person.checkup.mend_dialog.reject()
