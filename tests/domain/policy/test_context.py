@@ -170,6 +170,11 @@ CASES = {
     "date-equals": Case("DateEquals", "aws:CurrentTime", ("2026-11-28T12:00:00Z",), ALLOWED, DENIED),
     "date-not-equals": Case("DateNotEquals", "aws:CurrentTime", ("2026-11-28T12:00:00Z",), NOT_ALLOWED, ALLOWED),
     "month": Case("DateGreaterThan", "aws:CurrentTime", ("2026-11",), ALLOWED, DENIED),
+    "to-the-minute": Case("DateEquals", "aws:CurrentTime", ("2026-11-28T12:00+00:00",), ALLOWED, DENIED),
+    "number-equals": Case("NumericLessThanEquals", "aws:EpochTime", (NOW.timestamp(),), ALLOWED, DENIED),
+    "number-less": Case("NumericLessThan", "aws:EpochTime", (NOW.timestamp(),), NOT_ALLOWED, ALLOWED),
+    "number-greater": Case("NumericGreaterThan", "aws:EpochTime", (NOW.timestamp(),), NOT_ALLOWED, ALLOWED),
+    "number-from": Case("NumericGreaterThanEquals", "aws:EpochTime", (NOW.timestamp(),), ALLOWED, DENIED),
     "seconds": Case("DateLessThan", "aws:CurrentTime", (1798761600,), ALLOWED, DENIED),
     "epoch-date": Case("DateLessThan", "aws:EpochTime", ("2027-01-01T00:00:00Z",), ALLOWED, DENIED),
     "epoch-number": Case("NumericLessThanEquals", "aws:EpochTime", ("1798761600",), ALLOWED, DENIED),
@@ -281,6 +286,9 @@ def test_a_deny_for_all_but_some_says_that_the_service_can_be_one_of_them() -> N
             {"NumericLessThan": {"aws:EpochTime": 1262304000}}, "over since 2010-01-01 00:00 UTC", id="seconds"
         ),
         pytest.param({"DateGreaterThan": {"aws:CurrentTime": "2030-01-01"}}, "begins after 2030-01-01", id="not-yet"),
+        pytest.param(
+            {"DateGreaterThanEquals": {"aws:CurrentTime": "2030-02"}}, "begins on 2030-02-01 00:00 UTC.", id="a-month"
+        ),
         pytest.param(
             {"DateGreaterThan": {"aws:CurrentTime": "2030-01-01"}},
             "From 2030-01-01 00:00:01 UTC on, Mechanical Turk",
@@ -590,3 +598,6 @@ def test_two_statements_of_one_sid_are_to_beware_of() -> None:
     judgement = judge(policy(statement(Sid="A", Condition=TLS), statement(Sid="A", Condition=TLS)), ON_QUEUE)
     assert judgement.answer is ALLOWED
     assert judgement.notes == ("More than one statement has the Sid “A”; a Sid may occur only once.",)
+    names = ("A", "B", "A", "C", "D", "B")
+    judgement = judge(policy(*(statement(Sid=name, Condition=TLS) for name in names)), ON_QUEUE)
+    assert judgement.notes == ("More than one statement has the Sid “A” and 1 more; a Sid may occur only once.",)

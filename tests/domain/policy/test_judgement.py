@@ -636,6 +636,125 @@ def test_the_nearest_statement_is_named_with_what_is_in_the_way(statement: dict[
     assert expected in judgement.because
 
 
+@pytest.mark.parametrize(
+    ("changes", "in_the_way"),
+    [
+        pytest.param({"Resource": f"{QUEUE}2"}, f"it is not for this queue, but for “{QUEUE}2”", id="another-queue"),
+        pytest.param(
+            {"Resource": [f"{QUEUE}2", "x", "y"]}, f"it is not for this queue, but for “{QUEUE}2” and 2 more", id="some"
+        ),
+        pytest.param(
+            {"Resource": None, "NotResource": [QUEUE, "x"]},
+            f"it is not for this queue, but for all except “{QUEUE}” and 1 more",
+            id="all-but-this-queue",
+        ),
+        pytest.param(
+            {"Principal": {"AWS": ACCOUNT}},
+            f"it is not for the service {SERVICE}, but for “{ACCOUNT}” (given as AWS)",
+            id="an-account",
+        ),
+        pytest.param(
+            {"Principal": {"AWS": [ACCOUNT, OTHERS], "Service": "s3.amazonaws.com"}},
+            f"it is not for the service {SERVICE}, but for “{ACCOUNT}” (given as AWS) and 2 more",
+            id="several",
+        ),
+        pytest.param({"Principal": None, "NotPrincipal": "*"}, f"it leaves out {SERVICE}", id="nobody"),
+        pytest.param(
+            when("StringEquals", "aws:RequestedRegion", "a", "b", "c"),
+            "its condition StringEquals aws:RequestedRegion “a” or “b” or “c” does not hold: it is called in us-east-1,"
+            " where the queue is",
+            id="three-values",
+        ),
+        pytest.param(
+            when("StringEquals", "aws:RequestedRegion", "a", "b", "c", "d"),
+            "its condition StringEquals aws:RequestedRegion “a” or “b” or “c” (and 1 more) does not hold: it is called"
+            " in us-east-1, where the queue is",
+            id="four-values",
+        ),
+        pytest.param(
+            {"Action": "sqs:Get*", "Resource": "x"},
+            "it is not for sqs:SendMessage and it is not for this queue, but for “x”",
+            id="two-reasons",
+        ),
+    ],
+)
+def test_what_is_in_the_way_is_said_word_for_word(changes: dict[str, Any], in_the_way: str) -> None:
+    said = f"No statement lets Mechanical Turk send to this queue. Statement 1 comes nearest, but {in_the_way}."
+    assert judge(policy(allow(**changes)), ON_QUEUE).because == said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"NotPrincipal": "*"}, "Statement 1 has both Principal and NotPrincipal."),
+        pytest.param(
+            {"Principal": None},
+            "Statement 1 has neither Principal nor NotPrincipal, and the policy of a queue or topic has to say who is "
+            "meant.",
+            id="neither",
+        ),
+        ({"Action": None}, "Statement 1 has neither Action nor NotAction."),
+        ({"NotAction": "sqs:*"}, "Statement 1 has both Action and NotAction."),
+        ({"Comment": "mine"}, "Statement 1 has an element “Comment” that policies do not have."),
+        ({"sid": "A"}, "Statement 1 has an element “sid” that policies do not have; it is written Sid."),
+        pytest.param(
+            {"Fn::If": []},
+            "Statement 1 has an element “Fn::If” that policies do not have; it belongs to a template of CloudFormation "
+            "that was not filled in.",
+            id="template",
+        ),
+        ({"Action": ["sqs:*", ""]}, "The Action of statement 1 has to be a text or a list of texts; one is empty."),
+        ({"Action": ["sqs:*", 1]}, "The Action of statement 1 has to be a text or a list of texts; one is a number."),
+        (
+            {"Effect": True},
+            "The Effect of statement 1 has to be Allow or Deny, in just these letters, and it is true or false.",
+        ),
+        pytest.param(
+            when("Bool", "a:b", 2**1024),
+            "The condition on “a:b” in statement 1 has to be compared with a text, a number or true/false; one value "
+            "is a number out of all bounds.",
+            id="number",
+        ),
+        pytest.param(
+            when("Bool", "a:b", {"c": 1, "d": 2}),
+            "The condition on “a:b” in statement 1 has to be compared with a text, a number or true/false; one value "
+            "is an object.",
+            id="object",
+        ),
+    ],
+)
+def test_what_is_malformed_is_said_word_for_word(changes: dict[str, Any], said: str) -> None:
+    judgement = judge(policy(allow(**changes)), ON_QUEUE)
+    assert (judgement.answer, judgement.because) == (MALFORMED, said)
+
+
+@pytest.mark.parametrize(
+    ("principal", "shown"),
+    [
+        ({}, "empty"),
+        ([], "empty"),
+        (SERVICE, f"“{SERVICE}”"),
+        (["*"], "a list"),
+        (None, "null"),
+        (7, "a number"),
+        (1.5, "a number"),
+        (True, "true or false"),
+    ],
+)
+def test_a_principal_of_the_wrong_kind_is_called_what_it_is(principal: object, shown: str) -> None:
+    said = 'The Principal of statement 1 has to be "*" or an object such as {"Service": …}, and it is '
+    assert judge({"Statement": {**allow(), "Principal": principal}}, ON_QUEUE).because == f"{said}{shown}."
+
+
+def test_a_number_as_large_as_can_be_written_out_is_a_value() -> None:
+    assert judge(policy(allow(**when("Bool", "a:b", 2**1024 - 1))), ON_QUEUE).unknown == ("a:b",)
+
+
+def test_foreign_text_in_a_sentence_is_shortened_beyond_a_hundred_characters() -> None:
+    said = [judge(policy(allow(Sid="A" * length)), ON_QUEUE).because for length in (100, 101)]
+    assert [one.partition(" (")[2].partition(")")[0] for one in said] == [f"“{'A' * 100}”", f"“{'A' * 100}…”"]
+
+
 _SAFE_TOPIC = topic(Condition={**TLS, "StringEquals": {SA: ACCOUNT}})
 _OWNERS = topic(
     Sid="__default_statement_ID",
@@ -762,6 +881,12 @@ def test_ours_for_another_queue_is_repaired_in_its_place() -> None:
 def test_ours_for_another_account_is_repaired() -> None:
     made = json.loads(with_grant(policy(granting_statement(TOPIC, OTHER_ACCOUNT)), TOPIC, ACCOUNT))
     assert made["Statement"] == [granting_statement(TOPIC, ACCOUNT)]
+
+
+def test_ours_that_also_names_what_older_instructions_named_is_put_right() -> None:
+    older = allow(Sid=OUR_SID, Principal={"AWS": OLD_USER}, Condition=TLS)
+    made = json.loads(with_grant(policy(older), QUEUE, ""))
+    assert made["Statement"] == [granting_statement(QUEUE, "")]
 
 
 def test_our_limit_to_an_account_is_not_taken_away_where_the_account_is_not_known() -> None:

@@ -68,8 +68,33 @@ def statements(count: int) -> list[dict[str, Any]]:
     return [{**GRANT, "Sid": f"S{number}"} for number in range(count)]
 
 
+def of_principals(count: int) -> dict[str, Any]:
+    service = GRANT["Principal"]["Service"]
+    return {**GRANT, "Sid": f"P{count}", "Principal": {"Service": service, "AWS": ["210987654321"] * (count - 1)}}
+
+
+def of_conditions(count: int) -> dict[str, Any]:
+    """All of which hold."""
+    those = [f"String{how}{exists}" for how in ("Equals", "Like", "EqualsIgnoreCase") for exists in ("", "IfExists")]
+    others = [f"StringNot{how}{exists}" for how in ("Equals", "Like") for exists in ("", "IfExists")]
+    regions = {**dict.fromkeys(those, "us-east-1"), **dict.fromkeys(others, "eu-west-1")}
+    condition = {operator: {"aws:RequestedRegion": region} for operator, region in list(regions.items())[: count - 1]}
+    return {**GRANT, "Sid": f"C{count}", "Condition": {**GRANT["Condition"], **condition}}
+
+
 REFUSED: dict[str, tuple[list[dict[str, Any]], str]] = {
     "as many as fit": (statements(20), ""),
+    "as many actions as fit": ([{**GRANT, "Action": ["sqs:SendMessage"] * 7}], ""),
+    "as many principals as fit": ([of_principals(50)], ""),
+    "principals": (
+        [of_principals(25), of_principals(26)],
+        "It has 51 principals; a queue's policy may have 50, and Amazon SQS refuses more.",
+    ),
+    "as many conditions as fit": ([of_conditions(10), of_conditions(9)], ""),
+    "conditions": (
+        [of_conditions(11), GRANT],
+        "It has 11 conditions in one statement; a statement of a queue's policy may have 10",
+    ),
     "statements": (statements(21), "It has 21 statements; a queue's policy may have 20, and Amazon SQS refuses more."),
     "bytes": ([GRANT, {**GRANT, "Sid": "x" * 9000}], " bytes; a queue's policy may have 8,192"),
     "actions": (
