@@ -145,25 +145,15 @@ class PlainLabel(QLabel):
 
 
 class HeadingLabel(PlainLabel):
-    """A bold line; ``scale`` is relative to the application's text size, also when that changes."""
+    """A bold line; ``scale`` is relative to the application's text size."""
 
     def __init__(self, scale: float = 1.0, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._scale = scale
-        self._size()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow another size of all text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            self._size()
-
-    def _size(self) -> None:
         font = QFont(self.font())
         font.setBold(True)
         usual = QApplication.font(self).pointSizeF()
-        if self._scale != 1.0 and usual > 0:
-            font.setPointSizeF(usual * self._scale)
+        if scale != 1.0 and usual > 0:
+            font.setPointSizeF(usual * scale)
         self.setFont(font)
 
 

@@ -101,7 +101,7 @@ class PillBadge(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the system's text size."""
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+        if event.type() == QEvent.Type.FontChange:
             self.updateGeometry()
         super().changeEvent(event)
 
