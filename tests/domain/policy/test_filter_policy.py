@@ -51,6 +51,12 @@ def test_by_attributes(policy: dict[str, Any], expected: Truth) -> None:
         pytest.param({"Events": {"EventType": [{"anything-but": "Ping"}]}}, YES, id="anything-but-another"),
         pytest.param({"Events": {"EventType": [{"anything-but": {"prefix": "HIT"}}]}}, UNKNOWN, id="not-judged"),
         pytest.param({"Events": {"EventType": [{"wildcard": "*Sub*"}]}}, UNKNOWN, id="wildcard"),
+        pytest.param({"Events": {"EventType": [{"prefix": "A", "suffix": "d"}]}}, UNKNOWN, id="two-in-one"),
+        pytest.param({"Events": {"EventType": [{"exists": "no"}]}}, UNKNOWN, id="exists-of-another-kind"),
+        pytest.param({"Events": {"EventType": [{"prefix": 7}]}}, UNKNOWN, id="prefix-of-another-kind"),
+        pytest.param({"Events": {"EventType": []}}, NO, id="none-of-no-values"),
+        pytest.param({"Events": {"EventType": ["Ping", {"wildcard": "*"}]}}, UNKNOWN, id="no-or-not-judged"),
+        pytest.param({"Events": {"WorkerId": [{"exists": False}]}}, UNKNOWN, id="may-be-absent"),
         pytest.param({"Events": {"HITTypeId": ["3ABC"]}}, UNKNOWN, id="an-id"),
         pytest.param({"Events": {"HITTypeId": ["3ABC"], "EventType": ["Ping"]}}, NO, id="an-id-and-a-no"),
         pytest.param({"Events": {"HITTypeId": [{"exists": True}]}}, YES, id="always-there"),
@@ -63,6 +69,11 @@ def test_by_attributes(policy: dict[str, Any], expected: Truth) -> None:
 )
 def test_by_body(policy: dict[str, Any], expected: Truth) -> None:
     assert passes(json.dumps(policy), in_body=True, event=EVENT) is expected
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_without_a_filter_policy_everything_is_let_through(text: str) -> None:
+    assert passes(text, in_body=True, event=EVENT) is YES
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '"x"', "[[]]"])

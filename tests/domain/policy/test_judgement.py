@@ -822,6 +822,8 @@ def test_what_a_new_topic_has_for_its_owner_is_not_called_open() -> None:
         "(“__default_statement_ID”) names everyone, and its condition on AWS:SourceOwner keeps it to the topic's own "
         "account; Amazon SNS gives it to every new topic."
     )
+    named = judge(policy({**_OWNERS, "Sid": "Mine"}, _SAFE_TOPIC), ON_TOPIC).because
+    assert named.endswith("keeps it to the topic's own account."), "that of Amazon SNS is known by its Sid"
     others = {**_OWNERS, **when("StringEquals", "AWS:SourceOwner", ACCOUNT, "999988887777")}
     assert "names everyone" not in judge(policy(others, _SAFE_TOPIC), ON_TOPIC).because
 

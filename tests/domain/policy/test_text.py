@@ -111,8 +111,51 @@ def _read(text: str) -> object:
         return None
 
 
-def test_whose_policy_it_is_said_to_be_is_told() -> None:
-    assert ARN in find_policy(json.dumps({"Attributes": {"QueueArn": ARN, "Policy": TEXT}})).where
+TAKEN_OUT = "The policy was taken out of what stands around it"
+NO_JSON = "The text as a whole is no JSON; the policy was taken out of it."
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "arn"),
+    [
+        pytest.param(TEXT, "", "", id="by-itself"),
+        pytest.param(
+            json.dumps(TEXT), "The policy is packed in a text, as JSON writes one, and was unpacked.", "", id="packed"
+        ),
+        pytest.param(json.dumps({"PolicyDocument": POLICY}), f"{TAKEN_OUT}.", "", id="taken-out"),
+        pytest.param(
+            json.dumps({"Attributes": {"QueueArn": ARN, "Policy": TEXT}}),
+            f"{TAKEN_OUT}, where it is that of “{ARN}”.",
+            ARN,
+            id="of-a-queue",
+        ),
+        pytest.param(
+            json.dumps({"TopicArn": "arn:aws:sns:x", "Attributes": {"QueueArn": 7, "Policy": TEXT}}),
+            f"{TAKEN_OUT}, where it is that of “arn:aws:sns:x”.",
+            "arn:aws:sns:x",
+            id="of-a-topic",
+        ),
+        pytest.param(f"found: {TEXT}", NO_JSON, "", id="after-a-word"),
+        pytest.param(json.dumps(TEXT)[1:-1], NO_JSON, "", id="without-its-quotes"),
+        pytest.param(f"log {json.dumps({'QueueArn': ARN, 'Policy': TEXT})}", NO_JSON, ARN, id="in-a-log"),
+    ],
+)
+def test_where_it_was_and_whose_it_is_said_to_be_is_told(text: str, where: str, arn: str) -> None:
+    found = find_policy(text)
+    assert (found.where, found.arn) == (where, arn)
+    assert json.loads(found.policy) == POLICY
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("", ""),
+        ('{"Attributes": {"Policy": ""}}', "The policy in “Attributes” is empty."),
+        ('{"Policy": ""}', "The policy in “Policy” is empty."),
+    ],
+)
+def test_where_a_policy_is_empty_is_told(text: str, where: str) -> None:
+    assert find_policy(text).where == where
 
 
 def test_colours_for_a_terminal_are_no_part_of_it() -> None:
@@ -156,6 +199,9 @@ def test_no_policy_is_none(text: str) -> None:
         pytest.param('resource "aws_sqs_queue_policy" "x" {\n policy = <<EOF', "Terraform's own language", id="hcl"),
         pytest.param("Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n", "written as YAML", id="yaml"),
         pytest.param("---\n# mine\nPolicyDocument:\n  Version: x\n", "written as YAML", id="yaml-document"),
+        pytest.param('{"a": 1} and more', "the policy is complete, and more follows: “and more”.", id="more"),
+        pytest.param('{"a" 1}', "at line 1, column 6, Expecting ':' delimiter: “1}”.", id="no-colon"),
+        pytest.param('and {"a": 1,\n "b" 2}', "at line 2, column 6, Expecting ':' delimiter: “2}”.", id="further-on"),
         pytest.param("<!DOCTYPE html><html>Sign in</html>", "XML or a web page", id="page"),
         pytest.param("An error occurred (AccessDenied)", "begins with “An error occurred (AccessDenied)”", id="words"),
         pytest.param(f"{TEXT}\n{ANOTHER}", "There are 2 policies", id="two"),
