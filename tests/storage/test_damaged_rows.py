@@ -7,13 +7,16 @@ import io
 import json
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from notification_tester.domain.delivery import State
 from notification_tester.domain.hit_type import HitTypeId
+from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import LineState, Setting, apply, reapply, send_again, switch, undo
 from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
@@ -27,7 +30,7 @@ from notification_tester.storage.leftovers import Leftovers
 from notification_tester.storage.places import Places
 from notification_tester.storage.presets import Presets
 from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import Outcome
+from notification_tester.storage.rows import HIT_TYPES_KIND, OTHER_PLACES, Outcome
 from notification_tester.storage.tested import Tested
 from storage.conftest import NOW, beginning, ending
 from storage.ledger.test_ledger import FAILED, HERE, A, spec
@@ -272,6 +275,8 @@ def test_of_a_damaged_line_nothing_is_claimed_and_nothing_made(path: Path, state
         line for line in read.lines[types(0)] if line.problem is not None and line.problem.code == "record.damaged"
     ]
     assert [line.id for line in damaged] == [1]
+    assert damaged[0].at == NOW.replace(microsecond=123000), "as far as that can be read"
+    assert (damaged[0].imported, damaged[0].change.active, damaged[0].answered) == (False, False, None)
     assert damaged[0].state is LineState.UNKNOWN
     assert types(0) not in {change.hit_type_id for change in read.again}
 
@@ -309,6 +314,75 @@ def test_a_damaged_index_is_done_without(path: Path, statement: str) -> None:
             assert (
                 len(history.page(HistoryQuery(text="again"))) == history.count(HistoryQuery(text="again")) == MANY + 2
             )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("DELETE FROM history_search_data WHERE id > 10", id="what it holds is gone"),
+        pytest.param("UPDATE history_search_data SET block = x'ffffffffffffffff' WHERE id > 10", id="what it holds"),
+        pytest.param("DROP TABLE history_search", id="it is gone"),
+    ],
+)
+def test_an_index_that_is_damaged_meanwhile_is_done_without_and_made_anew_at_the_next_start(
+    tmp_path: Path, statement: str
+) -> None:
+    path = tmp_path / "history.sqlite3"
+    with Database(path) as database:
+        history = History(database)
+        history.complete(history.begin(beginning(), now=NOW), ending(raw="the first words"))
+        damage(path, statement)
+        assert history.count(HistoryQuery(text="first")) == 1
+        history.complete(history.begin(beginning(), now=NOW), ending(raw="the second words"))
+        assert [row.id for row in history.page(HistoryQuery(text="words"))] == [2, 1]
+    with Database(path) as database:
+        history = History(database)
+        history.complete(history.begin(beginning(), now=NOW), ending(raw="KÖLN and the third words"))
+        assert [row.id for row in history.page(HistoryQuery(text="words"))] == [3, 2, 1]
+        assert history.count(HistoryQuery(text="köln")) == 1, "only an index knows both cases of that letter"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no open file")
+def test_for_another_trouble_the_index_is_not_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with Database(path) as database:
+        history = History(database)
+        history.complete(history.begin(beginning(), now=NOW), ending(raw="KÖLN"))
+        path.rename(tmp_path / "elsewhere")
+        with pytest.raises(ProblemError) as caught:
+            history.count(HistoryQuery(text="köln"))
+        assert caught.value.problem.code == "storage.gone"
+        (tmp_path / "elsewhere").rename(path)
+        assert history.count(HistoryQuery(text="köln")) == 1
+
+
+def test_beside_a_damaged_row_all_others_are_shown_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with Database(path) as database:
+        history = History(database)
+        places = {OTHER_PLACES: [{"transport": "SQS", "destination": "x"}] * 2}
+        for kind, end in (
+            ("test", ending()),
+            (HIT_TYPES_KIND, ending(seconds=None)),
+            ("test", ending(outcome=Outcome.BAD, problem=FAILED)),
+            ("test", ending(problem=FAILED)),
+        ):
+            history.complete(history.begin(beginning(kind=kind, request=places), now=NOW), end)
+        before = history.page(HistoryQuery())
+        assert [row.more_places for row in before] == [0, 0, 2, 0]
+        damage(path, "UPDATE history SET accepted = 'perhaps' WHERE id = 4")
+        after = history.page(HistoryQuery())
+    assert after[1:] == before[1:]
+    assert after[0] == before[0]._replace(
+        kind="damaged",
+        seconds=None,
+        problem_title="This entry is damaged.",
+        problem_code="history.damaged",
+        outcome=Outcome.UNKNOWN,
+        accepted=State.UNKNOWN,
+        arrived=State.UNKNOWN,
+        as_expected=State.UNKNOWN,
+    )
 
 
 def test_rows_of_an_index_that_is_gone_are_found_all_the_same(path: Path) -> None:

@@ -62,9 +62,8 @@ def is_damaged(error: BaseException | None) -> bool:
 
 
 def drop_index(connection: sqlite3.Connection) -> None:
-    """Do without the index from now on: every row is then searched by LIKE."""
+    """Do without the index, until :func:`make_search_index` makes another: every row is then searched by LIKE."""
     connection.execute("DROP TABLE IF EXISTS history_search")
-    connection.execute("UPDATE history SET searchable = 0 WHERE searchable != 0")
 
 
 def searchable_text(parts: Sequence[str]) -> str:

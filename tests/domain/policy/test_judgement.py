@@ -192,6 +192,7 @@ CASES = [
         "plain text in the older language",
     ),
     Case("resource-escaped-star", policy(allow(Resource=f"{QUEUE[:-1]}${{*}}")), NOT_ALLOWED, "the star itself"),
+    Case("resource-escaped-more", policy(allow(Resource=f"{QUEUE}${{*}}")), NOT_ALLOWED, "a star more than there is"),
     # Deny
     Case("deny-all", policy(allow(), deny()), DENIED, "an explicit Deny wins", statement=2),
     Case("deny-first", policy(deny(), allow()), DENIED, "wherever it stands"),
