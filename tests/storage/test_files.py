@@ -132,6 +132,8 @@ def test_settings_are_remembered(tmp_path: Path) -> None:
     path = tmp_path / "preferences.json"
     preferences = Preferences(path)
     assert (preferences.get(WAIT_SECONDS), preferences.get(REMOVE_TEST_MESSAGE)) == (60, True)
+    preferences.set(WAIT_SECONDS, 600)
+    assert Preferences(path).get(WAIT_SECONDS) == 600
     preferences.set(WAIT_SECONDS, 5)
     preferences.set(REMOVE_TEST_MESSAGE, False)
     preferences.set(LAST_FORM, {"transport": "SQS", "destinations": {"SQS": "x"}})
@@ -389,6 +391,10 @@ ENTRY = {"name": "Lab", "environment": "sandbox", "source": "keyring"}
         (json.dumps({"version": 1, "accounts": [{**ENTRY, "endpoint": "\udc00"}]}), "storage.accounts-damaged"),
         (json.dumps({"version": 1, "accounts": [{**ENTRY, "profile": None}]}), "storage.accounts-damaged"),
         (json.dumps({"version": 1, "accounts": [[ENTRY]]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 0, "accounts": [ENTRY]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 2, "accounts": [ENTRY, ENTRY]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 2, "accounts": [{**ENTRY, "name": "Practice"}]}), "storage.accounts-damaged"),
+        (json.dumps({"version": 2, "accounts": [{**ENTRY, "source": "session"}]}), "storage.accounts-damaged"),
         (json.dumps({"version": True, "accounts": [ENTRY]}), "storage.accounts-damaged"),
         (json.dumps({"version": None, "accounts": [ENTRY]}), "storage.accounts-damaged"),
         ("null", "storage.accounts-damaged"),

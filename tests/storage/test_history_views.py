@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from notification_tester.domain.account import Account, Environment, KeySource
 from notification_tester.domain.delivery import Lamp, State
 from notification_tester.storage.database import Database
 from notification_tester.storage.history import MOST_ARRIVALS, History
@@ -31,6 +32,7 @@ from notification_tester.storage.rows import (
     OTHER_PLACES,
     TEST_KIND,
     Outcome,
+    is_of,
 )
 from notification_tester.storage.stored_values import stamp
 from storage.conftest import NOW, YES, beginning, ending
@@ -125,6 +127,25 @@ def test_a_day_narrows_the_list(history: History) -> None:
     assert page_by_page(history, HistoryQuery(since=first, until=last)) == [ids[2], ids[1]]
     assert history.count(HistoryQuery(since=first)) == 3
     assert history.count(HistoryQuery(until=first)) == 1
+
+
+def test_a_row_is_of_the_account_that_had_its_keys_then(history: History, add: Callable[..., int]) -> None:
+    add(account="Lab", environment="sandbox")
+    row = history.row(1)
+    assert row is not None
+    (summary,) = history.page(HistoryQuery())
+    lab = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING, since=row.started)
+    later = (NOW + timedelta(seconds=1)).isoformat()
+    for account, expected in (
+        (lab, True),
+        (replace(lab, since=""), True),
+        (replace(lab, name="Renamed", kept_as="Lab"), True),
+        (replace(lab, name="Lab", kept_as="Another"), False),
+        (replace(lab, environment=Environment.PRODUCTION), False),
+        (replace(lab, since=later), False),
+    ):
+        assert is_of(row, account) is is_of(summary, account) is expected
+    assert not is_of(replace(row, started="then"), lab), "when that was cannot be read"
 
 
 def test_changes_are_found_apart_from_tests(history: History, add: Callable[..., int]) -> None:

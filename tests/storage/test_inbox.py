@@ -296,6 +296,17 @@ def test_there_are_never_too_many_bars(inbox: Inbox, last: str, step: int) -> No
     assert 1 <= len(seen.bars) <= MOST_BARS
 
 
+@pytest.mark.parametrize(
+    ("last", "step", "bars"),
+    [("12:00:00", 1_000, 1), ("12:01:39", 1_000, 100), ("12:01:40", 2_000, 51), ("12:03:20", 5_000, 41)],
+)
+def test_a_bar_stands_for_as_little_as_a_hundred_of_them_allow(inbox: Inbox, last: str, step: int, bars: int) -> None:
+    inbox.keep([message("m1", body("HITCreated"))])
+    inbox.keep([message("m2", body("HITCreated", document="d2", EventTimestamp=f"2026-01-31T{last}Z"))])
+    seen = inbox.overview(InboxQuery())
+    assert (seen.step, len(seen.bars), sum(seen.bars)) == (step, bars, 2)
+
+
 def test_a_funnel_counts_assignments_and_no_tests(inbox: Inbox) -> None:
     def told(number: str, event: str, assignment: str, hit_type: str = "HT1") -> InboxMessage:
         return message(number, body(event, document=number, hit_type=hit_type, AssignmentId=assignment))
