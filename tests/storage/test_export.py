@@ -210,6 +210,7 @@ def test_what_is_guarded_stays_readable() -> None:
     ):
         assert export.cell(text) == text
     assert export.cell("a;=1") == "a;'=1"
+    assert export.cell("a;;\t =1") == "a;;\t' =1", "nothing between is lost"
     assert export.cell("line\n-1") == "line\n'-1"
 
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from contextlib import closing, contextmanager
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -350,6 +351,36 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The system's folder for temporary files, for this test."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
+
+
+WATCHED = """
+import sys
+from pathlib import Path
+
+from notification_tester.storage.whole_file import save_bytes
+
+save_bytes(Path(sys.argv[1]), b"new" * 1_000_000, what="it")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="needs strace")
+def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(folder: Path, tmp_path: Path) -> None:
+    file, calls = folder / "file.bin", tmp_path / "calls"
+    file.write_bytes(b"old")
+    traced = "trace=write,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
+    watched = subprocess.run(
+        ["strace", "-f", "-y", "-e", traced, "-o", calls, sys.executable, "-c", WATCHED, file],
+        capture_output=True,
+        check=False,
+        timeout=100,
+    )
+    if watched.returncode and b"ptrace" in watched.stderr:
+        pytest.skip("strace may not watch here")
+    assert watched.returncode == 0, watched.stderr
+    assert file.read_bytes() == b"new" * 1_000_000
+    made = [line.split(maxsplit=1)[1] for line in calls.read_text().splitlines() if str(folder) in line]
+    steps = [step for one in made for step in ("write", "sync", "rename") if step in one.partition("(")[0]]
+    assert [step for step, _ in groupby(steps)] == ["write", "sync", "rename", "sync"], made
 
 
 def test_a_secret_file_is_for_this_user_alone_and_gone_with_its_block(temporary: Path) -> None:

@@ -65,6 +65,20 @@ def test_leaving_the_field_says_it_at_once(qtbot: QtBot, field: DestinationField
     assert "does not begin with https://" in field.edit.accessibleDescription()
 
 
+def test_what_is_wrong_and_why_stand_below_one_another(qtbot: QtBot, field: DestinationField) -> None:
+    QTest.keyClicks(field.edit, "lab-results")
+    QTest.keyClick(field.edit, Qt.Key.Key_Tab)
+    QApplication.processEvents()
+    problem = field.problem()
+    assert problem is not None
+    labels = {label.text(): label for label in field.findChildren(QLabel) if label.isVisible()}
+    title, why = labels[problem.title], labels[f"{problem.detail} {problem.remedy}"]
+    assert field.edit.mapTo(field, QPoint(0, field.edit.height())).y() <= title.mapTo(field, QPoint()).y()
+    assert title.mapTo(field, QPoint(0, title.height())).y() <= why.mapTo(field, QPoint()).y()
+    assert why.width() > field.width() / 2
+    assert why.height() >= why.heightForWidth(why.width())
+
+
 def test_typing_on_takes_the_scolding_back(qtbot: QtBot, field: DestinationField) -> None:
     field.set_text("https://sqs")
     assert "not a queue URL" in _shown(field)

@@ -418,7 +418,6 @@ class DestinationField(QWidget):
         found = self._destination
         set_tooltip(self.edit, found.text if found else "")
         if found is not None:
-            self._pause.stop()
             text = self.tr("{name} · {place}").format(name=found.name, place=found.place)
             self._words.show_address(TRANSPORT_ICONS[found.transport], text, tip=found.text)
         else:
