@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -266,6 +267,29 @@ def test_owner_and_extended_attributes_are_kept(writers: Writers, name: str, fol
     writers.write(name, path)
     assert os.getxattr(path, "user.where-from") == b"the lab"
     assert (path.stat().st_uid, path.stat().st_gid) == (before.st_uid, before.st_gid)
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Linux alone has such attributes")
+def test_rights_that_a_file_did_not_have_are_not_given_to_it(folder: Path) -> None:
+    path = folder / "file.json"
+    path.write_text(BEFORE)
+    path.chmod(0o600)
+    nobody, everyone = 65534, 0xFFFFFFFF
+    rights = ((1, 7, everyone), (2, 7, nobody), (4, 5, everyone), (16, 7, everyone), (32, 5, everyone))
+    try:  # each new file in the folder is for this other user, too
+        os.setxattr(
+            folder,
+            "system.posix_acl_default",
+            struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *one) for one in rights),
+        )
+    except OSError:
+        pytest.skip("this disk keeps no attributes")
+    save_bytes(path, b"new", what="it")
+    assert path.read_bytes() == b"new"
+    assert os.listxattr(path) == []
+    assert path.stat().st_mode & 0o777 == 0o600
+    save_bytes(folder / "another.json", b"new", what="it")
+    assert os.listxattr(folder / "another.json") == ["system.posix_acl_access"], "a new one is the folder's"
 
 
 def test_what_takes_the_place_of_a_private_file_is_private_from_the_first_byte_on(folder: Path) -> None:

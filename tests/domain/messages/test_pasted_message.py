@@ -203,6 +203,7 @@ FORMS: dict[str, str | bytes] = {
     "log with an open bracket": "INFO [main: " + SNS,
     "docker logs -t": lines("2026-03-04T05:06:0#.123456789Z ", SNS_LINES),
     "docker compose": lines("receiver_1  | ", SNS_LINES),
+    "docker compose, after another line": "{7} says:\n" + lines("web_1 | ", json.dumps(MESSAGE, indent=2)),
     "journal": lines("Mar 04 05:06:0# host app[1234]: ", SNS_LINES),
     "kubectl": lines("[pod/web-1/web] ", SNS_LINES),
     "numbered": lines("  #\t", json.dumps(MESSAGE, indent=2)),
