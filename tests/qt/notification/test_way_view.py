@@ -76,6 +76,23 @@ def test_each_state_is_drawn_otherwise(qapp: QApplication, view: WayView, scheme
     assert len(pictures) == len(ways)
 
 
+@pytest.mark.parametrize("width", [900, 280], ids=["side by side", "below one another"])
+def test_every_frame_is_whole(qtbot: QtBot, view: WayView, width: int) -> None:
+    view.show_way(way_of_test(outcome(YES, SEEN, RIGHT)))
+    drawing = view.findChild(QWidget, "way-drawing")
+    assert drawing is not None
+    drawing.setParent(None)
+    qtbot.addWidget(drawing)
+    drawing.resize(width, drawing.heightForWidth(width))
+    image = drawing.grab().toImage()
+    column = [image.pixelColor(30, y).name() for y in range(image.height())]
+    fill, ground = column[4], drawing.palette().color(drawing.backgroundRole()).name()
+    assert column[0] not in {fill, ground}
+    assert set(column[-3:]) - {fill, ground}, "the last frame ends within"
+    assert fill not in column[-2:], "and nothing is cut off"
+    assert column[-4] != ground, "nor is there a gap below"
+
+
 def test_what_is_under_way_moves_only_while_it_is_seen(qtbot: QtBot, view: WayView) -> None:
     view.show_way(under_way(own_stations(Place.RECEIVER, "lab.example")))
     before = view.grab().toImage()
