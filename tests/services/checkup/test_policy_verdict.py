@@ -41,6 +41,29 @@ def test_verdicts(statements: list[dict[str, Any]], level: Level, mendable: bool
         assert policy_verdict(found.mended, resource_arn=ARN).verdict in {Level.GOOD, Level.BEWARE}
 
 
+ODD = {**GRANT, "Condition": {"Bool": {"aws:Odd": "true"}}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        pytest.param([], {}, id="none decides"),
+        pytest.param([statement("s3:Get", ARN), GRANT], {"statement": 2}, id="the second decides"),
+        pytest.param([ODD], {"statement": 1, "unknown": ["aws:Odd"]}, id="the first cannot be judged"),
+    ],
+)
+def test_a_program_is_told_what_decides_and_nothing_that_there_is_not(
+    statements: list[dict[str, Any]], named: dict[str, Any]
+) -> None:
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    found = policy_verdict(policy, resource_arn=ARN)
+    said = {"verdict": found.verdict.value, "because": found.judgement.because, **named, "notes": []}
+    assert found.as_json() == said
+    beside = policy_verdict(json.dumps({"Attributes": {"QueueArn": ARN, "Policy": policy}}), resource_arn=ARN)
+    assert beside.as_json() == {**said, "where": beside.where, "notes": list(beside.judgement.notes)}
+    assert beside.where
+
+
 def test_what_could_not_be_judged_is_named() -> None:
     text = json.dumps({"Statement": {**GRANT, "Condition": {"Bool": {"aws:Odd": "true"}}}})
     assert policy_verdict(text, resource_arn=ARN).as_json()["unknown"] == ["aws:Odd"]
