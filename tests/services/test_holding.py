@@ -13,6 +13,7 @@ import pytest
 
 from notification_tester.aws.queues import Queue
 from notification_tester.domain.destination import Transport, parse_destination
+from notification_tester.practice.faults import Faults
 from notification_tester.services import holding as inbox_holding
 from notification_tester.services import polls as inbox_polls
 from notification_tester.services.holding import Holding, elapsed
@@ -21,7 +22,7 @@ from notification_tester.services.inbox.listening import FollowNews, Listening
 from notification_tester.services.polls import Polls
 from notification_tester.storage.inbox import Inbox
 from services.parts import LONG, body_of_test, until
-from services.relay import Passed, Relay, opened_through, refusal, relay_before
+from services.relay import Passed, Relay, Said, opened_through, refusal, relay_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -225,6 +226,91 @@ def test_what_somebody_removed_did_not_run_out(desk: Desk, url: str) -> None:
         holding.renew()
     assert messages
     assert (holding.count, holding.ran_out, holding.trouble) == (0, 0, None)
+
+
+def test_a_renewal_under_way_is_asked_for_again_only_where_no_answer_comes(desk: Desk, relay: Relay, url: str) -> None:
+    answered = threading.Event()
+
+    def keep_waiting(_: Passed) -> None:
+        answered.wait(LONG)
+
+    relay.rules["ChangeMessageVisibilityBatch"] = keep_waiting
+    with held(desk, url, seconds=60) as (holding, _, now):
+        for later, calls in ((41.0, 1), (0.2, 1), (1.2, 2)):
+            now[0] += later
+            holding.renew()
+            assert until(lambda: relay.count("ChangeMessageVisibilityBatch") >= calls)  # noqa: B023 - of this turn
+        answered.set()
+    assert relay.count("ChangeMessageVisibilityBatch") == 2
+    assert (holding.trouble, holding.ran_out) == (None, 0)
+
+
+def test_a_renewal_that_failed_is_tried_again_a_moment_later(desk: Desk, relay: Relay, url: str) -> None:
+    with held(desk, url, seconds=60) as (holding, messages, now):
+        relay.fail("ChangeMessageVisibilityBatch", said=refusal("InternalError", status=500))
+        now[0] += 41
+        holding.renew()
+        assert until(lambda: holding.trouble is not None)
+        relay.pass_all()
+        now[0] += 0.2
+        holding.renew()
+    assert holding.trouble is None
+    assert (holding.count, holding.ran_out) == (len(messages), 0)
+
+
+def test_what_ran_out_while_it_could_not_be_renewed_is_counted_though_it_is_gone(
+    desk: Desk, relay: Relay, url: str
+) -> None:
+    with held(desk, url, seconds=20) as (holding, messages, now):
+        relay.fail("ChangeMessageVisibilityBatch", said=refusal("InternalError", status=500))
+        now[0] += 14
+        holding.renew()
+        assert until(lambda: holding.trouble is not None)
+        desk.outside.sqs.purge_queue(QueueUrl=url)
+        relay.pass_all()
+        now[0] += 10
+        holding.renew()
+    assert (holding.count, holding.ran_out) == (0, len(messages))
+
+
+def test_one_that_is_taken_out_while_all_are_renewed_keeps_no_other_from_it(desk: Desk, relay: Relay, url: str) -> None:
+    renewing, released = threading.Event(), threading.Event()
+
+    def keep_waiting(_: Passed) -> None:
+        renewing.set()
+        released.wait(LONG)
+
+    relay.rules["ChangeMessageVisibilityBatch"] = keep_waiting
+    with held(desk, url, seconds=6) as (holding, messages, now):
+        now[0] += 4.5
+        holding.renew()
+        assert renewing.wait(LONG)
+        assert holding.take_out(messages[:1]) == {}
+        released.set()
+    now[0] += 3
+    assert (holding.count, holding.ran_out) == (len(messages) - 1, 0)
+    assert all(holding.knows(one.message_id) for one in messages)
+
+
+def test_what_fails_once_is_given_back_at_the_second_try(desk: Desk, relay: Relay, url: str) -> None:
+    with held(desk, url, seconds=60) as (holding, messages, _):
+        desk.cloud.set_faults(Faults(entries_fail_next=len(messages)))
+        assert holding.give_back(within=5) == 0
+    assert relay.count("ChangeMessageVisibilityBatch") == 2
+    assert desk.outside.counts(url) == (MANY, 0)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 10.0], ids=["not permitted", "too late"])
+def test_what_cannot_be_given_back_is_not_tried_again(desk: Desk, relay: Relay, url: str, seconds: float) -> None:
+    with held(desk, url, seconds=60) as (holding, messages, now):
+
+        def refuse(_: Passed) -> Said:
+            now[0] += seconds
+            return refusal("Odd" if seconds else "AccessDenied", status=403)
+
+        relay.rules["ChangeMessageVisibilityBatch"] = refuse
+        assert holding.give_back(within=5) == len(messages)
+    assert relay.count("ChangeMessageVisibilityBatch") == 1
 
 
 def test_a_poll_whose_turn_comes_after_a_sleep_is_not_made(

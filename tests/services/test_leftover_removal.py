@@ -16,6 +16,7 @@ from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
 from services.parts import damage
+from services.relay import Said, relay_before
 
 if TYPE_CHECKING:
     from notification_tester.practice.cloud import PracticeCloud, PracticeDetails
@@ -176,6 +177,23 @@ def test_an_account_that_does_not_answer_keeps_no_other_back(
         assert session.remove_leftovers(tell=True) == (1, ()), "of what passes nobody hears: it is tried again"
     assert outside.temporary_queues() == []
     assert records(places) == [NAME, NAME]
+
+
+@pytest.mark.parametrize("when", ["at start", "when it is opened"])
+def test_where_one_cannot_be_removed_for_now_the_others_are_not_tried_either(
+    places: Places, cloud: PracticeCloud, when: str
+) -> None:
+    with relay_before(cloud.details) as relay, Session(places) as session:
+        for name in (NAME, f"{NAME}1"):
+            address = f"{relay.url}/{cloud.details.account_id}/{name}"
+            left_behind(places, cloud.details, address=address, name=name)
+        details = replace(cloud.details, mturk_endpoint=relay.url, aws_endpoint=relay.url)
+        opened = session.accounts.open(add(session, details, "Lab"))
+        relay.fail("ListSubscriptionsByTopic", said=Said(502, "<html>Bad gateway</html>"))
+        tried = session.remove_leftovers(tell=True) if when == "at start" else session.remove_leftovers_of(opened)
+        assert tried == (0, ()), "it is tried again another time"
+        assert relay.count("ListSubscriptionsByTopic") == 1
+    assert records(places) == [NAME, f"{NAME}1"]
 
 
 def test_a_record_that_cannot_be_read_is_said_to_be_so(places: Places, cloud: PracticeCloud) -> None:

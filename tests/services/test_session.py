@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ from notification_tester.storage.history import History
 from notification_tester.storage.inbox_rows import InboxMessage
 from notification_tester.storage.rows import DAMAGED, Ending, Outcome
 from notification_tester.storage.vault import Vault
-from services.parts import LONG, MemoryKeyring, connected, damage
+from services.parts import LONG, MemoryKeyring, connected, damage, until
 from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
@@ -227,6 +228,43 @@ def test_what_an_account_sent_is_shown_under_the_name_that_it_has_by_now(places:
         session.accounts.all()
         found = session.history.rows(rows)
         assert [(row.account, row.account_name) for row in found] == [("Lab", "Field work"), ("Other", "")]
+
+
+@pytest.mark.parametrize("what", ["forgotten", "other keys", "another place", "another name"])
+def test_nothing_more_is_sent_for_an_account_that_is_another_by_now(
+    places: Places, cloud: PracticeCloud, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(settings, "_CLOSE_SECONDS", 0.1)
+    is_changed = threading.Event()
+
+    def later(exchange: Exchange) -> object:
+        is_changed.wait(LONG)
+        return pass_on(exchange)
+
+    ids = [HitTypeId(f"3STRANGER{number}") for number in range(40)]
+    spec = parse_spec(transport=Transport.EMAIL, destination="somebody@example.org", events=["HITReviewable"])
+    with breaking(cloud.port) as gateway, Session(places) as session, ThreadPoolExecutor(1) as pool:
+        keys = Credentials(access_key_id=cloud.details.access_key_id, secret_access_key=cloud.details.secret_access_key)
+        lab = Account(name="Lab", environment=Environment.OTHER, source=KeySource.SESSION, endpoint=gateway.endpoint)
+        lab = session.accounts.add(lab, keys)
+        opened = session.accounts.open(lab)
+        gateway.breaks("UpdateNotificationSettings", later, times=1)
+        changes = [apply(one, spec) for one in ids]
+        run = pool.submit(session.hit_types.run, opened, changes, progress=lambda _: None, stop=threading.Event())
+        assert until(lambda: gateway.count("UpdateNotificationSettings") == 1)
+        match what:
+            case "forgotten":
+                session.forget_account(lab)
+            case "other keys":
+                session.replace_keys(lab, keys)
+            case "another place":
+                session.change_account(lab, replace(lab, endpoint=cloud.details.mturk_endpoint))
+            case _:
+                session.change_account(lab, replace(lab, name="Field work"))
+        is_changed.set()
+        outcome = run.result()
+    assert outcome.not_begun == (() if what == "another name" else tuple(ids[1:]))
+    assert gateway.count("UpdateNotificationSettings") == len(ids) - len(outcome.not_begun)
 
 
 def test_an_answer_that_is_nearly_there_is_recorded_before_the_files_close(
