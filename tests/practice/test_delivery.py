@@ -143,7 +143,7 @@ def refused(clients: Clients, destination: str, transport: str = "SQS") -> bool:
         answer = error.response
     else:
         return False
-    assert answer["Error"]["Code"] == "InternalFailure"
+    assert (answer["Error"]["Code"], answer["Error"]["Message"]) == ("InternalFailure", ""), "or it is a bug of ours"
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 500
     return True
 

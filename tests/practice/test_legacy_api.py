@@ -182,6 +182,13 @@ class TestWhatTheReceiverDoes:
         assert report.status == 302
         assert came.is_empty
 
+    def test_a_long_answer_is_read_so_far_and_called_whole(self) -> None:
+        with Listener(port=0) as listener:
+            listener.answer = lambda _: Response(body=b"x" * (receivers.MOST_READ + 1))
+            listener.start()
+            report = Receivers(secret="s").ask(*asked(f"http://127.0.0.1:{listener.port}/"))
+        assert (report.status, report.is_whole) == (200, True)
+
     def test_one_that_never_ends_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(receivers, "SECONDS", 0.3)
         made = Came(answer=Answer.NOTHING)

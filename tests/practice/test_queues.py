@@ -42,6 +42,16 @@ def test_a_long_poll_sees_a_message_at_once(cloud: PracticeCloud, clients: Clien
         assert time.monotonic() - began < 1.0  # some 10 ms on an idle machine
 
 
+def test_what_mechanical_turk_sends_wakes_a_long_poll(cloud: PracticeCloud, clients: Clients) -> None:
+    url = cloud.details.queue_url
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(clients.bodies, url, wait=20)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.3)
+        clients.mturk.send_test_event_notification(Notification=notification(url), TestEventType="Ping")
+        assert len(waiting.result(10)) == 1
+
+
 def test_a_long_poll_for_nothing_takes_its_time(cloud: PracticeCloud, clients: Clients) -> None:
     began = time.monotonic()
     assert clients.bodies(cloud.details.queue_url, wait=1) == []

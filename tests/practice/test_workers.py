@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -130,6 +131,9 @@ def test_what_is_done_for_a_place_is_told_and_begins_again_on_request(
     assert cloud.workers_at(place).hit_types == 0
     assert cloud.work_again(place).working == 0, "nobody tells this place"
     switch_on(clients, hit_type_id)
+    assert (cloud.workers_at(place).hit_types, cloud.workers_at(place).working) == (1, 0), "they rest"
+    cloud.set_workers(events=0)
+    assert cloud.workers_at(place).working == 0, "no event is to come"
     cloud.set_workers(speed=QUICK)
     assert (cloud.workers_at(place).hit_types, cloud.workers_at(place + "-other").hit_types) == (1, 0)
     length = load_script().length
@@ -205,6 +209,13 @@ class TestAfternoon:
         assert hit["NumberOfAssignmentsCompleted"] == len(decided) > 0
         assert numbers == (15 - len(decided), 0)
         assert {clients.mturk.get_hit(HITId=hit_id)["HIT"]["HITStatus"] for hit_id in disposed} == {"Disposed"}
+        lasts = hit["Expiration"] - hit["CreationTime"]
+        assert lasts.total_seconds() == pytest.approx(5 * 3600, abs=1), "an hour, and four when it was extended"
+        (ended,) = [event["HITId"] for event in events_of(messages) if event["EventType"] == "HITExpired"]
+        expired = clients.mturk.get_hit(HITId=ended)["HIT"]
+        assert expired["Expiration"] <= datetime.now(tz=UTC)
+        assert (expired["NumberOfAssignmentsCompleted"], expired["MaxAssignments"]) == (2, 3)
+        assert expired["NumberOfAssignmentsAvailable"] == 0, "the third can be found no more"
 
     @pytest.mark.usefixtures("messages")
     def test_it_is_over_until_the_type_is_set_anew(
@@ -305,6 +316,21 @@ class TestDestinations:
         play_afternoon(cloud)
         assert received(clients, cloud.details.blocked_queue_url) == []
         assert cloud.workers()["told"] == told
+
+    def test_what_a_place_does_not_let_in_is_counted_until_it_does(
+        self, cloud: PracticeCloud, clients: Clients, hit_type_id: str
+    ) -> None:
+        url, length = clients.sqs.create_queue(QueueName="shut-at-first")["QueueUrl"], load_script().length
+        switch_on(clients, hit_type_id, url)
+        play_afternoon(cloud)
+        assert (cloud.workers_at(url).told, cloud.workers_at(url).kept_out) == (0, length)
+        usual = clients.sqs.get_queue_attributes(QueueUrl=cloud.details.queue_url, AttributeNames=["Policy"])
+        policy = usual["Attributes"]["Policy"].replace("practice-results", "shut-at-first")
+        clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        cloud.work_again(url)
+        assert until(lambda: cloud.workers_at(url).working == 0)
+        assert (cloud.workers_at(url).told, cloud.workers_at(url).kept_out) == (length, 0)
+        clients.sqs.delete_queue(QueueUrl=url)
 
     def test_a_topic(self, cloud: PracticeCloud, clients: Clients, hit_type_id: str) -> None:
         archive = clients.sqs.get_queue_url(QueueName="practice-topic-archive")["QueueUrl"]

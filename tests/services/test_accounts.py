@@ -111,6 +111,8 @@ def test_the_keyring_is_read_once_per_start(places: Places, ring: MemoryKeyring,
     assert later.open(LAB) is opened
     assert ring.asked == asked
     assert SECRET in later.secrets()
+    later.forget(later.named("Lab"))
+    assert later.secrets() == (), "as those that were typed in this start"
     later.close()
 
 
