@@ -74,14 +74,11 @@ def _check(arguments: argparse.Namespace) -> int:
         opened = session.open_named(arguments.account, sandbox=arguments.sandbox)
         text = arguments.destination or practice_destination(opened, transport)
         destination = parse_destination(transport, text)
-        stop = threading.Event()
-        try:
+        stop = threading.Event()  # never set: a signal ends the command
+        report = Checkup().run(opened, destination, stop=stop)
+        fix = _Fix(session.mend, opened, destination, write=arguments.yes) if arguments.fix else None
+        if fix is not None and fix.mended is not None:
             report = Checkup().run(opened, destination, stop=stop)
-            fix = _Fix(session.mend, opened, destination, write=arguments.yes) if arguments.fix else None
-            if fix is not None and fix.mended is not None:
-                report = Checkup().run(opened, destination, stop=stop)
-        finally:
-            stop.set()
     if arguments.json:
         print_json(report.as_json() | ({"fix": fix.as_json()} if fix is not None else {}))
     else:

@@ -280,7 +280,8 @@ def _list(session: Session, opened: OpenAccount, arguments: argparse.Namespace) 
     else:
         what = "The record cannot be read, so what is set is not known. With --refresh, what the HITs tell is listed."
     print_line(f"{counted(len(rows), 'HIT type')}. {what}")
-    _say_notes(session)
+    for note in _notes(session):
+        print_line(f"Note: {note}")
     return YES if problem is None else NO
 
 
@@ -388,7 +389,6 @@ def _move(session: Session, opened: OpenAccount, arguments: argparse.Namespace) 
         print_json({"results": [], "counts": counts, "notes": _notes(session)})
     else:
         print_line(_counted(counts))
-        _say_notes(session)
     return YES
 
 
@@ -408,16 +408,10 @@ def _say(session: Session, results: Sequence[dict[str, Any]], stopped_by: Proble
     print_line(_counted(counts))
     if stopped_by is not None:
         print_line(f"It ended before its time. {stopped_by.title} {stopped_by.detail} {stopped_by.remedy}")
-    _say_notes(session)
 
 
 def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()) + "."
-
-
-def _say_notes(session: Session) -> None:
-    for note in _notes(session):
-        print_line(f"Note: {note}")
 
 
 def _notes(session: Session) -> list[str]:
