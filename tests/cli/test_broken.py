@@ -171,6 +171,16 @@ def test_apply_to_all_after_a_broken_list_is_the_services_trouble(terminal: Term
     assert terminal.gateway.count(SET) == 0
 
 
+def test_a_list_that_was_refused_is_no_trouble_of_the_record(terminal: Terminal) -> None:
+    """It is told at once, and not asked for once more without the record."""
+    refused = answer_with(400, JSON, b'{"__type": "AccessDeniedException"}', carried_out=False)
+    terminal.gateway.breaks(LIST, refused, times=1)
+    ran = terminal("hit-types", "list", "--refresh", "--json")
+    assert (ran.code, set(ran.json())) == (1, {"problem"})
+    assert ran.json()["problem"]["cause"] == "permission"
+    assert terminal.gateway.count(LIST) == 1
+
+
 def test_apply_to_all_where_there_is_none_says_so(terminal: Terminal) -> None:
     terminal.gateway.breaks(LIST, answer_with(200, JSON, b'{"NumResults": 0, "HITs": []}'))
     ran = terminal(*terminal.apply("--all", "--json"))

@@ -7,10 +7,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
 import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +25,12 @@ from notification_tester.domain.messages.message import decode
 from notification_tester.domain.messages.scenarios import SCENARIOS
 from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.services.sending import delivery_request
+from notification_tester.storage import database
+from notification_tester.storage.places import system_places
 from services.sending.test_mail_carrier import Mailbox, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from notification_tester.services.sending.delivery_request import DeliveryRequest
 
@@ -46,6 +50,8 @@ class Receiver:
         self.came: list[str] = []
         self.refuses = "no such word"
         self.refused = 0  # and the how manieth message
+        self.then: Callable[[], object] = lambda: None
+        """Done when a message is there, before its answer."""
 
     @property
     def url(self) -> str:
@@ -54,6 +60,7 @@ class Receiver:
     def __call__(self, connection: socket.socket) -> None:
         while request := read_request(connection).decode():
             self.came.append(request)
+            self.then()
             is_refused = self.refuses in request or len(self.came) == self.refused
             status = "403 No" if is_refused else "200 OK"
             connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
@@ -95,6 +102,27 @@ def test_without_json_what_a_delivery_proves_is_told_as_well(
     assert run("--to", receiver.url, "--as", "sns", "--event", "HITReviewable") == 0
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note: ")]
     assert any("not from Mechanical Turk" in line for line in told)
+
+
+@pytest.mark.parametrize("as_json", [True, False], ids=["json", "words"])
+def test_an_end_that_the_history_does_not_take_is_told(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    """As where another program has the file for a while."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    words = ["--json"] if as_json else []
+    with ExitStack() as elsewhere:
+
+        def hold() -> None:
+            connection = sqlite3.connect(system_places().database, isolation_level=None, check_same_thread=False)
+            elsewhere.enter_context(closing(connection)).execute("BEGIN IMMEDIATE")
+
+        receiver.then = hold
+        assert run("--to", receiver.url, "--as", "sns", "--event", "HITReviewable", *words) == 0
+    notes = printed(capsys)["notes"] if as_json else capsys.readouterr().out.splitlines()
+    start = "How this test ended could not be written into the history. "
+    (told,) = [note.removeprefix("Note: ") for note in notes if start in note]
+    assert told.startswith(start)
 
 
 def test_all_scenarios_have_a_row_each(receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,17 +237,45 @@ def test_a_secret_signs_and_is_in_nothing_that_is_printed(
     assert "brown-mare" not in said
 
 
-def test_a_bug_of_ours_tells_nothing_of_a_secret_in_the_address(
+def test_a_bug_of_ours_tells_nothing_of_a_secret_in_the_address_or_in_a_variable(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: object, request: DeliveryRequest) -> None:
-        raise RuntimeError(f"it was {request.target.text}")
+        raise RuntimeError(f"it was {request.target.text}, signed with {request.signature.secret}")
 
     monkeypatch.setattr(delivery_request, "asks_first", fail)
-    assert run("--to", "http://127.0.0.1:1/hook?key=brown-mare-7", "--as", "sns", "--event", "HITReviewable") == 1
+    monkeypatch.setenv("OF_THE_RECEIVER", SECRET)  # a name that does not say what it is
+    where = ("--to", "http://127.0.0.1:1/hook?key=brown-mare-7", "--as", "rest", "--secret-env", "OF_THE_RECEIVER")
+    assert run(*where, "--event", "HITReviewable") == 1
     said = "".join(capsys.readouterr())
     assert "RuntimeError: it was http://127.0.0.1:1/hook?" in said
+    assert ", signed with " in said
     assert "brown-mare" not in said
+    assert SECRET not in said
+
+
+def test_neither_a_web_receiver_nor_a_mail_server_wants_keys_of_an_account(
+    receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--event", "HITReviewable", "--account", "environment", "--json")
+    assert run("--to", receiver.url, "--as", "soap", *words) == 0
+    assert printed(capsys)["problem"] is None
+    mailbox = Mailbox()
+    with serving(mailbox) as port:
+        where = ("--to", "receiver@example.org", "--as", "email", "--smtp", f"127.0.0.1:{port}")
+        assert run(*where, *words, "--yes") == 0
+    assert len(mailbox.taken) == 1
+    capsys.readouterr()
+    assert run("--to", "https://sqs.us-east-1.amazonaws.com/123456789012/lab", "--as", "sqs", *words) == 1
+    assert printed(capsys)["problem"]["code"] == "keys.none"
+
+
+def test_another_account_wants_an_address_before_anything_is_started(
+    own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--as", "sqs", "--event", "HITCreated", "--account", "environment", "--json") == 2
+    assert printed(capsys)["problem"]["code"].startswith("destination.")
+    assert not (own_home / "program").exists()
 
 
 def test_practice_has_a_queue_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,7 @@ import pytest
 from notification_tester import cli
 from notification_tester.__main__ import main
 from notification_tester.cli import output as output_module
-from notification_tester.cli.output import Output, OutputError
+from notification_tester.cli.output import Output, OutputError, ReaderLeftError
 from warm import WARM
 
 if TYPE_CHECKING:
@@ -371,21 +371,21 @@ def test_what_a_message_says_is_not_obeyed(tmp_path: Path) -> None:
     assert "\nFake" not in said
 
 
-def broken(*_: object, **__: object) -> int:
-    raise OSError(28, "No space left on device")
+def broken(quoted: str) -> int:
+    raise OSError(28, f"No space left on device for {quoted}")
 
 
 @pytest.mark.parametrize("as_json", [True, False])
 def test_an_error_from_elsewhere_is_not_told_as_that_of_our_output(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], as_json: bool
 ) -> None:
-    secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    secret = "correct horse, battery, staple"  # which does not look like one
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
     monkeypatch.setattr(cli.hit_types, "run", lambda _: broken(secret))
     assert cli.main(["hit-types", "list", *(["--json"] if as_json else [])], self_check=lambda _: 0) == 1
     said = capsys.readouterr()
     assert "could not be written" not in said.out + said.err
-    assert "OSError" in said.out + said.err, "a fault of ours stays recognisable"
+    assert "No space left on device for " in said.out + said.err, "a fault of ours stays recognisable"
     assert secret not in said.out + said.err
     if as_json:
         assert json.loads(said.out)["problem"]["code"] == "program.bug"
@@ -455,6 +455,15 @@ def test_an_error_that_says_that_the_reader_left_on_windows_alone(tmp_path: Path
             with pytest.raises(OutputError, match="Invalid argument"):
                 output.write("x")
     assert not output.has_reader
+
+
+def test_whoever_works_for_a_reader_ends_when_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = Output(io.StringIO())
+    monkeypatch.setattr(sys, "stdout", output)
+    output_module.must_be_read()
+    output.has_reader = False
+    with pytest.raises(ReaderLeftError):
+        output_module.must_be_read()
 
 
 def test_where_there_is_no_stream_there_is_no_number_of_one() -> None:
