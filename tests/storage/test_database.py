@@ -223,6 +223,20 @@ def flipped(path: Path) -> None:
     path.write_bytes(data)
 
 
+def with_odd_pages(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[16:18] = b"\x00\x03"
+    path.write_bytes(data)
+
+
+def without_its_table(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'history'").fetchone()
+    data = bytearray(path.read_bytes())
+    data[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
+    path.write_bytes(data)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -230,6 +244,8 @@ def flipped(path: Path) -> None:
         pytest.param(lambda path: path.write_bytes(path.read_bytes()[:50]), id="fifty bytes"),
         pytest.param(lambda path: path.write_bytes(path.read_bytes()[:-4096]), id="cut off"),
         pytest.param(flipped, id="its list of tables overwritten"),
+        pytest.param(with_odd_pages, id="pages of a size that there is not"),
+        pytest.param(without_its_table, id="the pages of the list"),
     ],
 )
 def test_a_damaged_database_is_kept_and_can_be_set_aside(tmp_path: Path, damage: Callable[[Path], None]) -> None:
@@ -243,6 +259,18 @@ def test_a_damaged_database_is_kept_and_can_be_set_aside(tmp_path: Path, damage:
     assert kept.name == "history.damaged-20260131-235959.sqlite3"
     with Database(path) as database:
         assert History(database).count(HistoryQuery()) == 0
+
+
+def test_what_cannot_be_set_aside_whole_has_the_names_that_it_had(tmp_path: Path) -> None:
+    names = {f"history.sqlite3{ending}": ending.encode() or b"the file" for ending in ("", "-wal", "-shm")}
+    for name, content in names.items():
+        (tmp_path / name).write_bytes(content)
+    in_the_way = tmp_path / "history.damaged-20260131-235959.sqlite3-shm"
+    (in_the_way / "mine").mkdir(parents=True)
+    with pytest.raises(ProblemError) as caught:
+        set_aside(tmp_path / "history.sqlite3", now=NOW)
+    assert caught.value.problem.cause is Cause.STORAGE
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir() if one.is_file()} == names
 
 
 def test_damage_that_shows_later_is_told_too(tmp_path: Path) -> None:

@@ -96,6 +96,10 @@ def test_a_message_is_cut_between_characters_and_marked(history: History) -> Non
     assert row is not None
     assert row.raw_is_cut
     assert row.raw == "x" + "ü" * ((RAW_LIMIT - 1) // 2)
+    history.complete(row_id, ending(raw="x" * RAW_LIMIT))
+    row = history.row(row_id)
+    assert row is not None
+    assert (row.raw, row.raw_is_cut) == ("x" * RAW_LIMIT, False), "so long it may be"
 
 
 def test_a_row_that_is_not_there(history: History) -> None:

@@ -21,7 +21,7 @@ from notification_tester.domain.account import Credentials
 from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.storage.keyring_problems import PATIENCE_SECONDS
 from notification_tester.storage.places import APP_NAME as SERVICE
-from notification_tester.storage.vault import WINDOWS_LIMIT, Vault
+from notification_tester.storage.vault import MOST_COPIES, WINDOWS_LIMIT, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -664,6 +664,19 @@ def test_a_password_that_was_copied_is_replaced_and_forgotten_with_its_copies() 
     for server, user in named:
         vault.forget_mail_password(server, user)
     assert backend.entries == []
+
+
+def test_as_many_copies_as_are_looked_for_are_removed_and_one_more_is_said_to_be_there() -> None:
+    for copies in (MOST_COPIES, MOST_COPIES + 1):
+        backend = Copied(copies)
+        Vault(backend).store("Lab", NEW)
+        backend.copy_all()
+        if copies == MOST_COPIES:
+            Vault(backend).forget("Lab")
+            assert backend.entries == []
+        else:
+            assert refusal(partial(Vault(backend).forget, "Lab")).problem.code == "keyring.stays"
+            assert [name for name, _ in backend.entries].count("Lab / access key id") == 1
 
 
 def test_keys_that_stay_whatever_the_keyring_answers_are_not_said_to_be_forgotten() -> None:
