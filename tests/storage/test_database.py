@@ -92,6 +92,19 @@ def test_readers_cannot_write_and_do_not_wait_for_the_writer(database: Database)
         reader.execute("DELETE FROM migrations")
 
 
+def test_a_reader_sees_one_state_whatever_is_written_meanwhile(database: Database) -> None:
+    def seen(reader: sqlite3.Connection) -> int:
+        return int(reader.execute("SELECT count(*) FROM migrations").fetchone()[0])
+
+    with database.reading() as reader:
+        before = seen(reader)
+        with database.transaction() as writer:
+            writer.execute("DELETE FROM migrations")
+        assert seen(reader) == before > 0
+    with database.reading() as reader:
+        assert seen(reader) == 0
+
+
 def mode(path: Path) -> str:
     with closing(sqlite3.connect(path)) as connection:
         return str(connection.execute("PRAGMA journal_mode").fetchone()[0])

@@ -454,6 +454,28 @@ def test_a_message_that_wants_trust_does_not_use_a_connection_without_it(tmp_pat
     assert code(receipt) == "delivery.untrusted-certificate"
 
 
+def test_of_several_messages_only_the_first_asks_whether_the_certificate_is_trusted(tmp_path: Path) -> None:
+    connections, tls = count(), self_signed(tmp_path)
+
+    def answer(connection: socket.socket) -> None:
+        next(connections)
+        with suppress(ssl.SSLError, ConnectionError), tls.wrap_socket(connection, server_side=True) as private:
+            if read_request(private):
+                private.sendall(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
+
+    with answering(answer, read_first=False) as port, WebDelivery() as delivery:
+        address = parse_web_address(f"https://127.0.0.1:{port}/")
+        receipts = [delivery.deliver(address, MESSAGE, trust_untrusted=True, stop=NEVER) for _ in range(3)]
+        assert next(connections) == 4, "one is refused, three carry"
+        refused = delivery.deliver(address, MESSAGE, stop=NEVER)
+        assert next(connections) == 7, "one is refused, one looks"
+    assert [receipt.status for receipt in receipts] == [204, 204, 204]
+    whys = [receipt.tls and receipt.tls.why_not_trusted for receipt in (*receipts, refused)]
+    assert whys == [whys[0]] * 4
+    assert whys[0]
+    assert code(refused) == "delivery.untrusted-certificate"
+
+
 # Receivers that break
 
 
