@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from notification_tester.domain.account import PRACTICE, Environment
-from notification_tester.domain.destination import QueueAddress, Transport, parse_destination
+from notification_tester.domain.destination import QueueAddress, TopicAddress, Transport, parse_destination
 from notification_tester.domain.policy.judgement import Question, judge, with_grant
 from notification_tester.domain.problem import Cause, Code, Problem, Remedy
 from notification_tester.qt.checkup.mend_dialog import MendDialog
@@ -35,6 +35,8 @@ BEFORE = json.dumps(
         ],
     }
 )
+TOPIC = parse_destination(Transport.SNS, "arn:aws:sns:us-east-1:123456789012:results")
+assert isinstance(TOPIC, TopicAddress)
 QUESTION = Question(resource_arn=ARN, source_account="")
 AFTER = with_grant(BEFORE, ARN, "")
 PROPOSAL = Proposal(
@@ -229,3 +231,41 @@ def test_what_can_be_tried_again_has_one_button_for_it(dialog: MendDialog, when:
     assert ("look" in dialog.problem.buttons) is (when == "nothing is read")
     assert dialog.change.isVisible() is (when == "it is shown")
     assert dialog.undo.isVisible() is (when == "it is written")
+
+
+def said(dialog: MendDialog) -> tuple[str, Tone]:
+    """What came of it."""
+    return dialog.outcome.text(), dialog.outcome.tone
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "count", "would", "did"),
+    [
+        (QUEUE, "queue", 1, "1 HIT type that is on tells this {}: it would go silent.", "1 HIT type that is on tells"),
+        (QUEUE, "queue", 2, "2 HIT types that are on tell this {}: they would go silent.", "2 HIT types that are on"),
+        (TOPIC, "topic", 1, "1 HIT type that is on tells this {}: it would go silent.", "1 HIT type that is on tells"),
+        (TOPIC, "topic", 2, "2 HIT types that are on tell this {}: they would go silent.", "2 HIT types that are on"),
+    ],
+)
+def test_who_would_go_silent_is_told_before_and_after(
+    dialog: MendDialog, place: QueueAddress | TopicAddress, kind: str, count: int, would: str, did: str
+) -> None:
+    shuts = replace(PROPOSAL, destination=place, after="", judgement=judge("", QUESTION), would_go_silent=count)
+    dialog.show_proposal(shuts)
+    assert said(dialog) == (would.format(kind), Tone.BEWARE)
+    back = replace(MENDED, proposal=shuts, read_back="", judgement=judge("", QUESTION))
+    dialog.show_undone(back)
+    text, tone = said(dialog)
+    assert did in text
+    assert text.endswith(f" this {kind}: {'it is' if count == 1 else 'they are'} silent now.")
+    assert tone is Tone.BEWARE
+    for told in (
+        replace(back, proposal=replace(shuts, would_go_silent=0)),
+        replace(back, judgement=judge(AFTER, QUESTION)),
+    ):
+        dialog.show_undone(told)
+        assert said(dialog) == ("Taken back and read back: the access policy is what it was before.", Tone.GOOD)
+    dialog.show_undone(replace(back, is_seen=False))
+    text, tone = said(dialog)
+    assert "silent" not in text
+    assert tone is Tone.UNKNOWN

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pytest
     from pytestqt.qtbot import QtBot
 
+    from notification_tester.domain.problem import Problem
     from notification_tester.qt.background import Tasks
 
 
@@ -133,6 +134,25 @@ def test_a_disk_that_refuses_is_said(qtbot: QtBot, tasks: Tasks, tmp_path: Path)
     dialog.note.clear()
     QTest.keyClick(field, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bool(dialog.note.text))
+
+
+def test_what_is_answered_once_it_is_closed_is_said_elsewhere_where_it_went_wrong(
+    qtbot: QtBot, tasks: Tasks, tmp_path: Path
+) -> None:
+    late: list[Problem] = []
+    folder = tmp_path / "file"
+    folder.write_text("in the way of a folder")
+    dialog = PreferencesDialog(Preferences(folder / "preferences.json"), tasks, tell_late=late.append)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QTest.keyClick(dialog.fields[REMOVE_TEST_MESSAGE.key], Qt.Key.Key_Space)
+    dialog.reject()
+    qtbot.waitUntil(lambda: bool(late))
+    dialog.show_problem(late[0])
+    dialog.show_cleared(1)
+    dialog.show_lists_cleared(1)
+    assert late == [late[0]] * 2
+    assert dialog.done_note.text == ""
 
 
 def test_a_damaged_file_is_said(qtbot: QtBot, tasks: Tasks, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
 
 from journeys.person import give_file
-from notification_tester.qt.history.strip import PICTURE, TALL, Latency, LatencyPanel
+from notification_tester.qt.history.strip import AT_ONCE, PICTURE, TALL, Latency, LatencyPanel
 from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.storage.history import MOST_ARRIVALS
 from notification_tester.storage.rows import Arrival
@@ -159,6 +159,21 @@ def test_a_picture_that_cannot_be_written_says_why(panel: LatencyPanel, qtbot: Q
     with qtbot.waitSignal(panel.failed) as failed:
         panel.save_to(str(tmp_path / "nowhere" / "times.png"))
     assert failed.args[0].remedy
+
+
+def test_many_are_drawn_on_a_worker_and_what_stood_there_stays_until_then(
+    panel: LatencyPanel, qtbot: QtBot, tasks: Tasks
+) -> None:
+    accent = panel.palette().color(QPalette.ColorRole.Highlight)
+    panel.fold.setChecked(True)
+    panel.show_latency(latency(*[0.5] * AT_ONCE, every=600.0))
+    few = panel.strip.grab().toImage()
+    assert alike(few, accent) > 0
+    panel.show_latency(latency(*[0.5 + number % 40 / 10 for number in range(AT_ONCE + 1)], every=600.0))
+    assert panel.strip.grab().toImage() == few
+    assert tasks.is_busy
+    qtbot.waitUntil(lambda: panel.strip.grab().toImage() != few)
+    assert alike(panel.strip.grab().toImage(), accent) > alike(few, accent)
 
 
 @pytest.mark.alone

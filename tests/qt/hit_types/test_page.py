@@ -20,11 +20,14 @@ from journeys.person import drop
 from notification_tester.aws.requester import Requester
 from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.events import EventType
-from notification_tester.domain.problem import Cause, Problem, ProblemError
+from notification_tester.domain.hit_type import parse_hit_type_id
+from notification_tester.domain.problem import Cause, Problem, ProblemError, Remedy
 from notification_tester.domain.setting import LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.qt.background import Tasks
 from notification_tester.qt.hit_types.bulk_preview import PreviewDialog
+from notification_tester.qt.hit_types.bulk_run import BulkResultsDialog
+from notification_tester.qt.hit_types.dialogs import PasteIdsDialog
 from notification_tester.qt.hit_types.page import HitTypesPage
 from notification_tester.qt.hit_types.texts import Column, state_word
 from notification_tester.qt.hit_types.view import Command
@@ -112,6 +115,11 @@ class HitTypesUser:
         )
         assert page.preview is not None
         return page.preview
+
+    def preview(self) -> PreviewDialog:
+        """The one that is open."""
+        assert self.page.preview is not None
+        return self.page.preview
 
     def apply(self, count: int) -> PreviewDialog:
         """Choose so many rows and press Apply."""
@@ -457,6 +465,99 @@ def test_what_escape_unticked_is_ticked_again_with_one_press(qtbot: QtBot, user:
     qtbot.waitUntil(bar.none.isVisible, timeout=PATIENCE)
     assert {str(row.id) for row in table.chosen()} == ids
     assert not bar.again.isVisible()
+
+
+def test_what_another_page_hands_over_is_previewed_and_sent_only_after_a_yes(qtbot: QtBot, user: HitTypesUser) -> None:
+    page, spec, before = user.page, user.spec, user.sent()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.offer("lab & more")
+    assert page.view.note.text.startswith("The notification to lab & more that you tested is ready")
+    assert page.view.table.hasFocus()
+    new = parse_hit_type_id("3NEWTYPE0000000000000000000001")
+    page.set_opened(new, None, active=None)
+    assert page.preview is None, "it says nothing of what to set"
+    qtbot.waitUntil(lambda: page.model.row_of(str(new)) is not None, timeout=PATIENCE)
+    for given, active, title in (
+        (None, True, "Switch on"),
+        (None, False, "Switch off"),
+        (spec, None, "Set the notification"),
+        (spec, False, "Set the notification"),
+    ):
+        page.set_opened(new, given, active=active)
+        dialog = user.preview()
+        assert dialog.windowTitle().startswith(title)
+        assert (dialog.request.hit_type_ids, dialog.request.active) == ((new,), active is not False)
+        if given is not None:
+            assert dialog.choice.currentText().startswith("As it was opened: ")
+        user.settle()
+        page.reapply((new,))
+        assert user.preview() is dialog, "one at a time"
+        dialog.reject()
+        qtbot.waitUntil(lambda: page.preview is None, timeout=PATIENCE)
+    page.reapply(())
+    assert page.preview is None
+    page.reapply((new,))
+    assert user.preview().request.hit_type_ids == (new,)
+    user.settle()
+    page.show_account(None)
+    assert page.preview is None, "it was of the account that was left"
+    assert user.sent() == before
+
+
+def test_where_the_list_is_refused_it_is_tried_again_or_ids_are_added_by_hand(qtbot: QtBot, user: HitTypesUser) -> None:
+    page, view = user.page, user.page.view
+
+    def asked() -> list[PasteIdsDialog]:
+        return [one for one in page.window().findChildren(PasteIdsDialog) if one.isVisible()]
+
+    user.market.cloud.set_faults(Faults(denied_actions=("mechanicalturk:ListHITs",)))
+    view.refresh.click()
+    qtbot.waitUntil(lambda: not view.problem.isHidden(), timeout=PATIENCE)
+    view.problem.action.emit("ids")
+    (dialog,) = asked()
+    page.show_account(None)
+    assert asked() == []
+    page.show_account(user.opened)
+    qtbot.waitUntil(lambda: not view.problem.isHidden(), timeout=PATIENCE)
+    with qtbot.waitSignal(page.remedy_requested) as told:
+        view.problem.action.emit(Remedy.ASK_ADMINISTRATOR)
+    assert told.args == [Remedy.ASK_ADMINISTRATOR]
+    user.market.cloud.set_faults(Faults(slow_seconds=0.3))
+    view.problem.action.emit("again")
+    assert view.problem.isHidden()
+    assert page.controller.is_listing
+    view.refresh.click()
+    assert view.status.text() == "Stopping…"
+    user.settle()
+    user.market.cloud.set_faults(Faults())
+    assert dialog is not None
+
+
+def test_the_results_of_a_run_are_shown_once_and_go_with_its_account(qtbot: QtBot, user: HitTypesUser) -> None:
+    page = user.page
+
+    def shown() -> list[BulkResultsDialog]:
+        return [one for one in page.window().findChildren(BulkResultsDialog) if one.isVisible()]
+
+    user.send(user.apply(2))
+    assert page.view.panel.isVisible()
+    for _ in range(2):
+        page.view.panel.results_requested.emit()
+        (results,) = shown()
+    titles = {row.title for row in user.rows(RowState.ON)}
+    with qtbot.waitSignal(page.inbox_requested):
+        results.inbox_requested.emit("3HIT")
+    with qtbot.waitSignal(page.history_requested):
+        results.history_requested.emit("3HIT")
+    assert titles
+    results.close()
+    assert page.results is None
+    page.view.panel.results_requested.emit()
+    assert len(shown()) == 1
+    page.show_account(None)
+    assert shown() == []
+    assert not page.view.panel.isVisible()
 
 
 def test_apply_pressed_twice_opens_one_preview(qtbot: QtBot, user: HitTypesUser) -> None:
