@@ -342,6 +342,18 @@ def test_an_index_that_is_damaged_meanwhile_is_done_without_and_made_anew_at_the
         assert history.count(HistoryQuery(text="köln")) == 1, "only an index knows both cases of that letter"
 
 
+def test_an_index_that_is_too_damaged_even_to_be_dropped_is_done_without(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    for words in ("first", "second"):
+        with Database(path) as database:
+            history = History(database)
+            history.complete(history.begin(beginning(), now=NOW), ending(raw=f"the {words} words"))
+            damage(path, "DROP TABLE IF EXISTS history_search_data")
+            assert history.count(HistoryQuery(text=words)) == 1
+            history.complete(1, ending(raw="the last words"))
+            assert history.count(HistoryQuery(text="last words")) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no open file")
 def test_for_another_trouble_the_index_is_not_given_up(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"

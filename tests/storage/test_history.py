@@ -426,6 +426,25 @@ def test_of_tests_that_are_in_memory_alone_those_count_that_tell_something(
     history.close()
 
 
+def test_an_ending_in_memory_of_a_row_that_somebody_removed_keeps_no_other_from_being_written(
+    history: History, database: Database
+) -> None:
+    rows = history.begin_all([beginning(), beginning()], now=NOW)
+    take_nothing_more(database)
+    for row_id in rows:
+        history.complete_soon(row_id, lambda: ending(raw="r" * 100_000))
+    kept = history.unwritten()
+    assert kept is not None
+    assert (kept[0], kept[1].code) == (2, "storage.full")
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM history WHERE id = ?", rows[:1])
+        assert connection.execute("SELECT id FROM history_body").fetchall() == [(rows[1],)]
+        connection.execute("PRAGMA max_page_count = 100000")
+    assert history.unwritten() is None
+    assert [(row.id, row.is_unwritten) for row in history.rows(rows)] == [(rows[1], False)]
+    history.close()
+
+
 def test_of_a_test_whose_ending_was_never_written_nothing_is_said_that_is_not_so(small_disk: Path) -> None:
     with Database(small_disk / "history.sqlite3") as database:
         history = History(database)
@@ -470,6 +489,8 @@ def test_what_is_older_than_wanted_is_removed_from_the_list_the_index_and_the_fi
     assert ids(history) == [new, running]
     assert ids(history, secret) == []
     assert history.row(old[0]) is None
+    with history._database.reading() as connection:
+        assert connection.execute("SELECT id FROM history_body ORDER BY id").fetchall() == [(running,), (new,)]
     assert history.remove(before=NOW - timedelta(days=30)) == 0
     path = history._database.path
     history._database.close()

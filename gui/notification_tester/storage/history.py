@@ -286,8 +286,7 @@ class History:
             for row_id, is_in_index in found:
                 if is_in_index and self._has_index:
                     search.remove(connection, row_id, **_index_entry(connection, row_id))
-                connection.execute("DELETE FROM history_body WHERE id = ?", (row_id,))
-                connection.execute("DELETE FROM history WHERE id = ?", (row_id,))
+                connection.execute("DELETE FROM history WHERE id = ?", (row_id,))  # and with it what it says
         return len(found)
 
     def _as_it_ended(self, row: HistorySummary) -> HistorySummary:
