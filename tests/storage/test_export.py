@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notification_tester.domain.delivery import Lamp, State
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.specifications.imported import WebReceiver, WebTransport
@@ -24,7 +25,7 @@ from notification_tester.services.history_export import export_history
 from notification_tester.storage import export
 from notification_tester.storage.export import export_csv, export_json
 from notification_tester.storage.queries import HistoryQuery
-from notification_tester.storage.rows import Outcome
+from notification_tester.storage.rows import HIT_TYPES_KIND, OTHER_PLACES, Outcome
 from storage.conftest import NOW, beginning, ending
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def test_every_row_of_the_question_is_written_however_many_pages(
     file = io.StringIO()
     assert export_json(history, query, file) == len(wanted)
     assert [row["id"] for row in json.loads(file.getvalue())] == wanted
+    first, *each, last = file.getvalue().split("\n")
+    assert (first, each[-1], last) == ("[", "]", "")
+    assert [json.loads(line.removesuffix(","))["id"] for line in each[:-1]] == wanted, "one row on each line"
 
 
 @pytest.mark.parametrize("transport", ["SQS", "SNS HTTPS", "REST", "SOAP"])
@@ -83,6 +87,51 @@ def test_the_name_of_a_file_says_what_is_in_it(history: History, add: Callable[.
         written = (tmp_path / name).read_bytes()
         assert written.startswith(b"\xef\xbb\xbf"), "as spreadsheets want it"
         assert [one["id"] for one in csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline=""))] == [str(row)]
+
+
+def test_every_column_of_a_table_has_what_it_says(history: History, add: Callable[..., int]) -> None:
+    refused = Problem(title="Not let in.", detail="D.", remedy="Open it.", code="queue.closed", cause=Cause.REFUSED)
+    no, unknown = Lamp(state=State.NO, detail="No.", seconds=7.5), Lamp(state=State.UNKNOWN, detail="Unsure.")
+    places = {OTHER_PLACES: [{"transport": "SNS", "destination": "arn:x"}, {"transport": "SQS", "destination": "y"}]}
+    add(kind=HIT_TYPES_KIND, request=places)
+    add(
+        account="Lab",
+        end=ending(outcome=Outcome.BAD, arrived=no, as_expected=unknown, problem=refused, raw="{}", seconds=None),
+    )
+    bad, good = as_csv(history, HistoryQuery())
+    assert bad == {
+        "id": "2",
+        "started (UTC)": "2026-01-31T23:59:59.123Z",
+        "kind": "test",
+        "account": "Lab",
+        "environment": "practice",
+        "transport": "SQS",
+        "destination": beginning().destination,
+        "version": "2006-05-05",
+        "events": "AssignmentSubmitted HITReviewable",
+        "simulated event": "AssignmentSubmitted",
+        "outcome": "bad",
+        "accepted": "yes",
+        "accepted: detail": "It did.",
+        "arrived": "no",
+        "arrived: detail": "No.",
+        "arrived: seconds": "7.5",
+        "as expected": "unknown",
+        "as expected: detail": "Unsure.",
+        "seconds": "",
+        "problem": "Not let in.",
+        "problem: code": "queue.closed",
+        "problem: what to do": "Open it.",
+        "message": "{}",
+    }
+    assert (good["kind"], good["seconds"], good["message"]) == ("hit-types", "0.25", "")
+    assert good["destination"] == f"{beginning().destination} arn:x y"
+    assert {good[name] for name in good if name.startswith("problem")} == {""}
+
+
+def test_a_cell_holds_so_much_and_says_where_it_is_cut() -> None:
+    assert export.cell("x" * 32_000) == "x" * 32_000
+    assert export.cell("x" * 32_001) == "x" * 32_000 + "… (cut here; the JSON export has all of it)"
 
 
 def test_nothing_found_is_still_a_file(history: History) -> None:
