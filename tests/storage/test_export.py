@@ -129,11 +129,6 @@ def test_every_column_of_a_table_has_what_it_says(history: History, add: Callabl
     assert {good[name] for name in good if name.startswith("problem")} == {""}
 
 
-def test_a_cell_holds_so_much_and_says_where_it_is_cut() -> None:
-    assert export.cell("x" * 32_000) == "x" * 32_000
-    assert export.cell("x" * 32_001) == "x" * 32_000 + "… (cut here; the JSON export has all of it)"
-
-
 def test_nothing_found_is_still_a_file(history: History) -> None:
     file = io.StringIO()
     assert export_json(history, HistoryQuery(), file) == 0

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -361,6 +362,23 @@ def test_a_name_is_taken_whatever_its_case(tmp_path: Path) -> None:
         accounts.add(Account(name="lAB", environment=Environment.SANDBOX, source=KeySource.PROFILE))
     assert caught.value.problem.code == "account.name-taken"
     assert accounts.all() == [LAB]
+
+
+def test_what_a_renamed_account_is_called_and_what_it_is_kept_as_are_both_taken(tmp_path: Path) -> None:
+    accounts = AccountList(tmp_path / "accounts.json")
+    accounts.add(LAB)
+    field = replace(LAB, name="Field", kept_as="Lab")
+    accounts.replace(field)
+    for account in (LAB, replace(LAB, name="FIELD", kept_as="Another"), replace(LAB, name="New", kept_as="lab")):
+        with pytest.raises(ProblemError) as caught:
+            accounts.add(account)
+        assert caught.value.problem.code == "account.name-taken"
+    other = replace(LAB, name="Lab", kept_as="Lab (2)")
+    accounts.add(other)
+    with pytest.raises(ProblemError):
+        accounts.replace(replace(other, name="field"))
+    accounts.remove("LAB")
+    assert AccountList(tmp_path / "accounts.json").all() == [other]
 
 
 @pytest.mark.parametrize(

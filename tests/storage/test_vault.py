@@ -352,6 +352,9 @@ def test_a_keyring_that_does_not_answer_is_waited_for_so_long() -> None:
             problem = refusal(call).problem
             assert problem.code == "keyring.silent"
             assert "no answer within" in problem.answer.message
+        asking = [thread for thread in threading.enumerate() if thread.name == "keyring"]
+        assert len(asking) >= 3
+        assert all(thread.daemon for thread in asking), "the program ends all the same"
     finally:
         backend.closed.set()
     vault = Vault(backend, patience=20)
@@ -548,6 +551,18 @@ def test_keyrings_that_will_not_do(kind: Callable[[], KeyringBackend], code: str
     assert refusal(Vault(backend).check).problem.code == code
     assert refusal(lambda: Vault(backend).store("Lab", NEW)).problem.code == code
     assert not getattr(backend, "entries", {})
+
+
+class JustRecommended(Memory):
+    """One that keyring itself calls good enough, and no more than that."""
+
+    priority = 1
+
+
+def test_a_keyring_that_is_just_recommended_is_used() -> None:
+    backend = JustRecommended()
+    Vault(backend).store("Lab", NEW)
+    assert len(backend.entries) == 2
 
 
 def chain(*backends: KeyringBackend) -> KeyringBackend:
