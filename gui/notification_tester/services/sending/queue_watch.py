@@ -68,8 +68,8 @@ class Tally:
     The same message delivered twice is one.
     """
 
-    seen: int = 0
-    taken_out: int = 0
+    seen: int
+    taken_out: int
     problem: Problem | None = None
 
 
@@ -304,7 +304,6 @@ class QueueWatch:
                     holding.renew()
                 if self._lost:
                     polls.run(self._stop, turn=look_after)
-                wait(self._deleting)
                 for one in self._deleting:
                     one.result()
                 if not self._waiting:

@@ -55,7 +55,7 @@ class Watcher(ABC):
         """Resolves when the test of ``event`` was seen."""
 
     @abstractmethod
-    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool) -> str:
         """Where it was seen and what has become of it, as a sentence or two that is true now.
 
         ``is_last_word``: nobody will ask again, so what is not known yet must be called so.

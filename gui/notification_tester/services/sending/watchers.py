@@ -226,7 +226,7 @@ class QueueWatcher(_QueueBacked):
         """When it is out of the queue again, or could not be taken out."""
         return self._watch.removal(event) if self._watch is not None and self._remove else None
 
-    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool) -> str:
         """Say what became of the test and of the others."""
         if is_last_word:
             self._reported[event] = 0 if self._watch is None else self._watch.tally(event).taken_out
@@ -373,7 +373,7 @@ class TopicWatcher(_QueueBacked):
         if self._watch is not None:
             self._watch.called(event, is_lost=False)
 
-    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool) -> str:
         """Say how it was seen."""
         del event, is_last_word
         return f"The topic {self._address.name} passed it on to a temporary queue of this program."
@@ -444,7 +444,7 @@ class PracticeMailWatcher(Watcher):
         """How many came."""
         return self._counts[event]
 
-    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool) -> str:
         """Say where."""
         del event, is_last_word
         return f"Seen in the practice mailbox of {self._address.address}."
@@ -501,7 +501,7 @@ class UnwatchedMailbox(Watcher):
         del event
         return Future()
 
-    def seen_detail(self, event: str, *, is_last_word: bool = False) -> str:
+    def seen_detail(self, event: str, *, is_last_word: bool) -> str:
         """What the person says."""
         del event, is_last_word
         return "You said that it arrived."
