@@ -318,6 +318,7 @@ def test_a_clock_that_runs_off_while_calls_are_still_taken(site: Site, seconds: 
     site.desk.cloud.set_faults(Faults(clock_ahead_seconds=seconds))
     report = Checkup().account(site.desk.opened)
     assert (report.about, report.way) == ("Account Practice (practice)", None)
+    assert report.finding("account.test") is not None
     finding = report.finding("account.clock")
     assert finding is not None
     assert finding.level is level

@@ -122,6 +122,7 @@ def test_what_is_changed_is_said_as_it_is(
     destination = fault(site)
     proposal = Mend().proposal(site.desk.opened, destination)
     assert proposal is not None
+    assert proposal.would_go_silent == 0
     before, after = (json.loads(text)["Statement"] if text else [] for text in (proposal.before, proposal.after))
     assert ("added" in proposal.sentence) is (0 < len(before) < len(after))
     assert sentence in proposal.sentence

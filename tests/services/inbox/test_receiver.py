@@ -22,7 +22,7 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.receiver_place import Answer, ReceiverPlace, check_port
 from notification_tester.practice.listener import Limits, Listener, Request, Response
 from notification_tester.services.inbox import receiver as receiver_module
-from notification_tester.services.inbox.listening import FollowNews, Listening
+from notification_tester.services.inbox.listening import Followed, FollowNews, Listening
 from notification_tester.services.inbox.receiver import Received, Receiver, address_to_visit
 from notification_tester.services.sns_signature import SignatureCheck
 from notification_tester.storage.inbox import Inbox
@@ -228,6 +228,34 @@ class TestItEnds:
         running.join(60)
         assert not running.is_alive()
 
+    def test_what_waits_for_its_turn_then_is_neither_shown_nor_answered(self) -> None:
+        """Its sender sends it again, and whoever follows again sees it then."""
+        shown: list[Received] = []
+        is_first, is_next = threading.Event(), threading.Event()
+
+        def visited(_: Request) -> Response:
+            is_next.set()
+            return Response()
+
+        def take(received: Received) -> None:
+            shown.append(received)
+            is_first.set()
+            assert until(lambda: is_closed(receiver.port))
+
+        with Listener(port=0) as sns, ThreadPoolExecutor(2) as senders:
+            sns.answer = visited
+            sns.start()
+            with Receiver(ReceiverPlace(confirms=True), take) as receiver:
+                first = senders.submit(ask, receiver, body=ENVELOPE)
+                assert is_first.wait(60)
+                second = senders.submit(ask, receiver, body=confirmation(f"http://127.0.0.1:{sns.port}/"))
+                assert is_next.wait(60)  # it is confirmed before it is shown
+            assert first.result(60)[0] == 200
+            with pytest.raises((OSError, http.client.HTTPException)):
+                second.result(60)
+            sns.stop()
+        assert len(shown) == 1
+
     def test_when_a_message_cannot_be_kept(self) -> None:
         def refuse(_: Received) -> None:
             raise ValueError("full")
@@ -248,9 +276,10 @@ class TestPorts:
         [(80, "Port 80 is the system's."), (65536, "There is no port 65536."), (-1, "There is no port -1.")],
     )
     def test_one_that_cannot_be(self, port: int, title: str) -> None:
-        with pytest.raises(ProblemError) as caught:
-            check_port(port)
-        assert caught.value.problem.title == title
+        for take in (check_port, lambda one: Receiver(ReceiverPlace(port=one), lambda _: None)):
+            with pytest.raises(ProblemError) as caught:
+                take(port)
+            assert caught.value.problem.title == title
 
     def test_one_in_use(self) -> None:
         with receiving() as (receiver, _), pytest.raises(ProblemError) as caught:
@@ -398,7 +427,8 @@ class TestConfirming:
         assert asked == ["/?"]
         assert [(one.shown, one.confirmation) for one in news] == [(0, ""), (1, "The subscription was confirmed.")]
         assert {(one.url, one.held, one.is_full, one.trouble) for one in news} == {(followed.url, 0, False, None)}
-        assert followed.shown == len(seen) == 1
+        assert followed == Followed(shown=1, late=0, url=news[0].url)
+        assert len(seen) == 1
 
     @pytest.mark.parametrize("body", ["not JSON", "[" * 100_000, "[]", ENVELOPE], ids=["text", "deep", "list", "other"])
     def test_what_asks_for_none_is_received_as_it_is(self, body: str) -> None:

@@ -52,7 +52,13 @@ def test_a_label_is_read_as_it_was_written(place: Place | None, since_now: bool)
     assert read_since_now is (since_now and place in {QUEUE, TOPIC})
 
 
-@pytest.mark.parametrize("label", ["", "[]", "{}", "queue", '{"kind": "SQS"}', '{"kind": "SQS", "text": "nonsense"}'])
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("", "[]", "{}", "5", "queue", '"kind"', '{"kind": "SQS"}', '{"kind": "SQS", "text": "nonsense"}'),
+        *('{"kind": "Owl", "text": "x"}', '{"kind": ["SQS"], "text": "x"}', '{"kind": "receiver"}'),
+    ],
+)
 def test_what_is_no_label_is_refused(label: str) -> None:
     with pytest.raises(ValueError, match="no label of a place"):
         place_of(label)

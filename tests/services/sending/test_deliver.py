@@ -213,12 +213,12 @@ def test_what_the_queue_has_not_answered_in_the_end_is_not_called_taken_out_and_
     desk: Desk, queue_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliver, "REMOVAL_SECONDS", 0.3)
-    told: list[tuple[str, Account]] = []
+    told: list[tuple[str, str, Account]] = []
     deliveries = Deliveries(
         history=desk.history,
         leftovers=None,
         vault=Vault(MemoryKeyring()),
-        notice=lambda problem, account: told.append((problem.code, account)),
+        notice=lambda problem, account: told.append((problem.code, problem.detail.partition(". ")[0], account)),
     )
     answers = threading.Event()
 
@@ -237,7 +237,8 @@ def test_what_the_queue_has_not_answered_in_the_end_is_not_called_taken_out_and_
         "ended."
     )
     assert row_of(desk, delivered).arrived == delivered.arrived
-    assert told == [("arrival.taken-out-late", desk.opened.account)]
+    said = "1 test message was seen in from-here and taken out (message 1)"
+    assert told == [("arrival.taken-out-late", said, desk.opened.account)]
     assert desk.outside.bodies(queue_url) == []
 
 
@@ -364,6 +365,19 @@ def test_who_may_send_and_not_look_sends_the_largest_all_the_same(
     assert delivered.problem is not None
     assert delivered.problem.cause is Cause.PERMISSION
     assert delivered.problem.title in delivered.arrived.detail
+
+
+def test_where_a_queue_does_not_say_how_much_it_takes_the_usual_largest_is_sent(
+    desk: Desk, deliveries: Deliveries, queue_url: str
+) -> None:
+    """As one of a service that is not Amazon's."""
+    few: Any = {"QueueArn": f"arn:aws:sqs:us-east-1:{desk.cloud.details.account_id}:from-here"}
+    with relay_before(desk.cloud.details) as relay, opened_through(relay, desk.opened) as opened:
+        relay.fail("GetQueueAttributes", said=Said(200, {"Attributes": few}))
+        request = request_to(queue_url, DeliveryForm.SQS, scenarios=(parse_scenario("largest"),), wait_seconds=0)
+        (delivered,) = deliveries.run(opened, request, stop=threading.Event())
+    assert delivered.accepted.state is YES
+    assert len(delivered.raw) == LARGEST[DeliveryForm.SQS]
 
 
 def test_what_the_disk_refuses_to_write_down_is_sent_and_said(

@@ -43,7 +43,7 @@ from notification_tester.services.sending import queue_watch, test_send, watcher
 from notification_tester.services.sending.test_send import Options, Stage, TestSend
 from notification_tester.services.sending.throwaway import Throwaway
 from notification_tester.storage.rows import Outcome
-from services.parts import LONG, SHORT, SUBMITTED, behind_a_gateway, body_of_test
+from services.parts import LONG, SHORT, SUBMITTED, behind_a_gateway, body_of_test, until
 from services.relay import Passed, Relay, Said, opened_through, relay_before
 
 if TYPE_CHECKING:
@@ -386,6 +386,34 @@ def test_a_second_message_that_comes_later_is_taken_out_too(
         "who asked for it, so whether it is yours is not known."
     )
     assert desk.outside.counts(desk.cloud.details.queue_url) == (0, 0)
+
+
+def test_one_that_was_not_seen_in_time_and_comes_later_is_taken_out_and_told(
+    desk: Desk, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchers, "SECOND_MESSAGE_SECONDS", LONG)
+    is_told, is_there = threading.Event(), threading.Event()
+
+    def later(exchange: Exchange) -> None:
+        exchange.client.shutdown(socket.SHUT_RDWR)
+        assert is_told.wait(LONG)
+        exchange.carried_out()
+        is_there.set()
+
+    told: list[str] = []
+    desk.tests = TestSend(
+        history=desk.history, leftovers=None, notice=lambda problem, _: told.append(problem.detail.partition(". ")[0])
+    )
+    gateway.breaks(SEND, later, times=1)
+    assert lamps(desk.send(wait=SHORT)) == (UNKNOWN, NO, UNKNOWN)
+    is_told.set()
+    assert is_there.wait(LONG)
+    assert until(lambda: desk.outside.counts(desk.cloud.details.queue_url) == (0, 0))
+    assert desk.send().is_good  # the first one looks no more
+    desk.cloud.set_faults(Faults(lose_next=1))
+    assert lamps(desk.send(wait=SHORT)) == (YES, NO, UNKNOWN)
+    desk.tests.close()
+    assert told == ["1 test message was seen in practice-results and taken out (AssignmentSubmitted)"], "and no more"
 
 
 def test_a_second_message_is_somebody_elses_where_the_answer_came(desk: Desk, gateway: Gateway) -> None:

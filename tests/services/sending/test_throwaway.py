@@ -202,6 +202,12 @@ def test_a_queue_behind_a_topic_goes_with_its_subscription(desk: Desk) -> None:
     assert found.topic_arn == desk.cloud.details.topic_arn
     assert throwaway.remove(desk.opened, found)
     assert desk.outside.subscriptions() == before
+    assert desk.outside.temporary_queues() == []
+    TemporaryQueue.create(desk.opened, Topic(desk.opened.clients, address), None)
+    (found,) = throwaway.found(desk.opened)
+    desk.outside.sqs.delete_queue(QueueUrl=found.address.url)
+    assert not throwaway.remove(desk.opened, found), "the queue is gone already"
+    assert desk.outside.subscriptions() == before, "its subscription is not"
 
 
 ANOTHER_ARN = "arn:aws:s3:::somebodys-bucket"

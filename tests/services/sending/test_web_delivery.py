@@ -448,8 +448,9 @@ def test_a_certificate_of_a_known_authority_may_not_be_good_either(kind: str, tr
 def test_a_message_that_wants_trust_does_not_use_a_connection_without_it(tmp_path: Path) -> None:
     with standard_library(version="HTTP/1.1", tls=self_signed(tmp_path)) as (port, came), WebDelivery() as delivery:
         address = parse_web_address(f"https://127.0.0.1:{port}/")
-        for trust in (True, True, False):
-            receipt = delivery.deliver(address, QUERY, trust_untrusted=trust, stop=NEVER)
+        for _ in range(2):
+            assert delivery.deliver(address, QUERY, trust_untrusted=True, stop=NEVER).problem is None
+        receipt = delivery.deliver(address, QUERY, stop=NEVER)
     assert len(came) == 2
     assert code(receipt) == "delivery.untrusted-certificate"
 
@@ -1033,6 +1034,24 @@ def test_cancel_is_heard_at_once_wherever_it_hangs(
     assert receipts[0].problem.detail == BECAME.get(where, "Whether the receiver took it is not known.")
 
 
+def test_cancel_is_heard_while_a_receiver_reads_no_further() -> None:
+    stop, is_over = threading.Event(), threading.Event()
+
+    def read_a_little(connection: socket.socket) -> None:
+        connection.recv(1)
+        stop.set()
+        is_over.wait(PATIENCE)
+
+    large = Draft(form=DeliveryForm.SNS, what="large", body=b"x" * 30_000_000)
+    with answering(read_a_little, read_first=False) as port, WebDelivery(timeout_seconds=PATIENCE) as delivery:
+        began = time.monotonic()
+        receipt = delivery.deliver(parse_web_address(f"http://127.0.0.1:{port}/"), large, stop=stop)
+        is_over.set()
+    assert time.monotonic() - began < PATIENCE / 2
+    assert code(receipt) == "delivery.stopped"
+    assert receipt.was_sent
+
+
 @pytest.mark.parametrize("when", ["cancelled before", "cancelled meanwhile", "the time is over"])
 def test_a_receiver_that_does_not_begin_to_encrypt_sees_the_connection_end(
     when: str, monkeypatch: pytest.MonkeyPatch
@@ -1062,13 +1081,17 @@ def test_a_receiver_that_does_not_begin_to_encrypt_sees_the_connection_end(
     assert [one.fileno() for one in made] == [-1]
 
 
-def test_a_connection_that_comes_about_after_cancel_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("why", ["cancelled", "the time is over"])
+def test_a_connection_that_comes_about_when_nobody_waits_for_it_is_ended(
+    monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
     stop, has_left, has_ended = threading.Event(), threading.Event(), threading.Event()
     connect, kept = socket.create_connection, []
 
     def late(*words: Any, **named: Any) -> socket.socket:
         kept.append(connect(*words, **named))  # nobody forgets it
-        stop.set()
+        if why == "cancelled":
+            stop.set()
         has_left.wait(PATIENCE)
         return kept[0]
 
@@ -1077,11 +1100,14 @@ def test_a_connection_that_comes_about_after_cancel_is_ended(monkeypatch: pytest
         has_ended.set()
 
     monkeypatch.setattr(socket, "create_connection", late)
-    with answering(listen, read_first=False) as port, WebDelivery(timeout_seconds=PATIENCE) as delivery:
+    limit = PATIENCE if why == "cancelled" else 0.3
+    with answering(listen, read_first=False) as port, WebDelivery(timeout_seconds=limit) as delivery:
         receipt = delivery.deliver(parse_web_address(f"http://localhost:{port}/"), MESSAGE, stop=stop)
+        connecting = [one.daemon for one in threading.enumerate() if one.name == "delivery-connects"]
+        assert connecting == [True], "the program may end before it does"
         has_left.set()
         assert has_ended.wait(PATIENCE / 2)
-    assert code(receipt) == "delivery.stopped"
+    assert code(receipt) == ("delivery.stopped" if why == "cancelled" else "delivery.no-connection")
     assert not receipt.was_sent
 
 
