@@ -38,6 +38,7 @@ FILES = {
     "a short row below": f"Access key ID,Secret access key\n{KEY},{SECRET}\n{OTHER}\n",
     "a line of the table alone": f"{KEY},{SECRET}",
     "below each other": f"{KEY}\n{SECRET}\n",
+    "before a checksum of as many letters": f"{KEY} {SECRET} {'0a' * 20}",
     "in a letter": f"Dear Rosalind, your key is {KEY} and the secret {SECRET}. Keep them.",
 }
 
