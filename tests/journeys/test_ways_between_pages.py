@@ -6,13 +6,15 @@ That a button asks for it is tried where the button stands; here, that whoever i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QDialog
 
-from notification_tester.domain.account import PRACTICE
+from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.receiver_place import ReceiverPlace
+from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.app.navigation import HISTORY, HIT_TYPES, INBOX, TEST
 from notification_tester.qt.help.help_dialog import HelpDialog
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
@@ -73,6 +75,49 @@ def test_what_the_page_test_asks_for(person: Person) -> None:
     assert workspace.page_in_sight == HIT_TYPES
     assert workspace.hit_types.page is not None
     assert workspace.hit_types.page.view.note.text.startswith("The notification to practice-results that you tested")
+
+
+def test_what_did_not_open_has_a_way_on_in_the_bar(person: Person) -> None:
+    workspace: Workspace = person.window.workspace
+    program, bar = person.desktop.program, workspace.problems
+    lab = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING)
+    failed = Problem(title="It did not open.", detail="So.", remedy="Look.", code="x", cause=Cause.SERVICE)
+    person.send()
+    shown_row(person)
+    page = workspace.history.page
+    assert page is not None
+    program.open_failed.emit(lab, failed)
+    assert (bar.title.text(), bar.act.text(), workspace.bar.state.text()) == (
+        "It did not open.",
+        "Open Accounts…",
+        "Not open",
+    )
+    person.click(bar.act)
+    opened(person, AccountDialog).reject()
+    assert not bar.isVisible()
+    program.open_failed.emit(PRACTICE, failed)
+    assert bar.act.text() == "Start practice again"
+    person.click(bar.act)
+    assert workspace.bar.state.text() == "Practice is starting…"
+    assert not person.form.send.isEnabled()
+    person.until_open()
+    assert workspace.bar.state.text() == ""
+    assert not bar.isVisible()
+
+    program.notice.emit(replace(failed, remedies=(Remedy.PREFERENCES,)))
+    person.click(bar.act)
+    opened(person, PreferencesDialog).reject()
+    row = page.details.row
+    assert row is not None
+    page.show_account_gone(row, None)
+    assert page.problem.title.text().startswith("The account of this test")
+    program.left.emit(PRACTICE)
+    assert page.problem.isHidden(), "it named what was open"
+    program.history_put_aside.emit(failed)
+    assert page.problem.title.text() == "It did not open."
+    workspace.bar.add_requested.emit()
+    assert opened(person, AccountDialog).is_adding, "practice is all there is"
+    opened(person, AccountDialog).reject()
 
 
 def test_what_the_page_hit_types_asks_for(person: Person) -> None:
