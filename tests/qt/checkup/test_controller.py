@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from notification_tester.aws.queues import NAME_PREFIX
 from notification_tester.domain.account import PRACTICE
@@ -88,6 +88,10 @@ class Somebody(QObject):
         dialogs = (all_of_them.view, all_of_them.mend_dialog, all_of_them.administrator_dialog)
         return [one for one in (*dialogs, made.new_dialog, made.throwaways_dialog) if one is not None]
 
+    def until_let_go(self) -> None:
+        """Wait until no dialog is kept that nobody can see again."""
+        self._qtbot.waitUntil(lambda: not self.window.findChildren(QDialog))
+
     def mend_dialog(self) -> MendDialog:
         assert self.controller.mend_dialog is not None
         return self.controller.mend_dialog
@@ -148,6 +152,31 @@ def test_what_is_in_the_way_is_mended_and_taken_back_from_the_field(qtbot: QtBot
     assert somebody.take() == []
 
 
+def test_what_was_put_back_elsewhere_counts_as_taken_back(qtbot: QtBot, somebody: Somebody) -> None:
+    field = somebody.field
+    somebody.look_at(somebody.blocked, CLOSED)
+    place = field.destination()
+    somebody.press(field.mend_link)
+    somebody.press(somebody.proposal().change)
+    qtbot.waitUntil(lambda: bool(somebody.told))
+    qtbot.waitUntil(lambda: not somebody.mend_dialog().is_writing)
+    undo = somebody.mend_dialog().undo
+    somebody.clients.sqs().set_queue_attributes(QueueUrl=somebody.blocked, Attributes={"Policy": ""})
+    somebody.take()
+    somebody.press(undo)
+    dialog = somebody.mend_dialog()
+    assert dialog.cancel.isVisible()
+    assert dialog.undo is not undo, "the way back has a dialog of its own"
+    qtbot.waitUntil(lambda: not dialog.problem.isHidden())
+    assert somebody.take() == [("changed", place, True)]
+    assert not field.undo_link.isVisible()
+    dialog.reject()
+    somebody.until_said(CLOSED)
+    somebody.look_at(somebody.cloud.details.queue_url, GOOD)
+    somebody.look_at(somebody.blocked, CLOSED)
+    assert not field.undo_link.isVisible()
+
+
 def test_what_cannot_be_read_is_said_in_its_dialog_and_its_remedy_closes_all(qtbot: QtBot, somebody: Somebody) -> None:
     controller = somebody.controller
     somebody.look_at(somebody.blocked, CLOSED)
@@ -169,6 +198,7 @@ def test_what_cannot_be_read_is_said_in_its_dialog_and_its_remedy_closes_all(qtb
     dialog.remedy_requested.emit(Remedy.CHANGE_KEYS)
     assert somebody.dialogs() == []
     assert somebody.take() == [("remedy_requested", Remedy.CHANGE_KEYS)]
+    somebody.until_let_go()
 
 
 def test_a_change_that_is_refused_is_said_in_its_dialog(qtbot: QtBot, somebody: Somebody) -> None:
@@ -365,3 +395,4 @@ def test_what_is_made_or_removed_from_the_field_is_told(qtbot: QtBot, somebody: 
     assert somebody.dialogs() == []
     qtbot.waitUntil(lambda: bool(somebody.told))
     assert somebody.take()[0][1] is PRACTICE
+    somebody.until_let_go()

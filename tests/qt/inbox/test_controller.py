@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from journeys.test_inbox_lists import body
 from notification_tester.domain.account import PRACTICE
@@ -90,6 +90,11 @@ def put(program: Program, place: Place, *documents: str) -> None:
         opened(program)[0].clients.sqs().send_message(QueueUrl=place.text, MessageBody=body(one))
 
 
+def ticks(controller: InboxController) -> bool:
+    """Whether something wakes the window again and again."""
+    return any(one.isActive() for one in controller.findChildren(QTimer))
+
+
 def shown(controller: InboxController) -> Following:
     assert controller.following is not None
     return controller.following
@@ -110,6 +115,7 @@ def test_a_place_is_followed_paused_cleared_and_removed(
     controller.again()
     controller.pause()
     assert heard.take() == [], "there is nothing yet"
+    assert not ticks(controller)
     controller.follow(place, since_now=False)
     following = shown(controller)
     assert (controller.destination, controller.places) == (place, [following])
@@ -134,6 +140,7 @@ def test_a_place_is_followed_paused_cleared_and_removed(
     assert (following.news, controller.is_ending) == (None, False)
     assert heard.take()[-3:] == ["places_changed", "changed", "ended"]
     assert following.ended is not None
+    assert not ticks(controller), "while nothing is followed nothing comes"
 
     following.read_anyway = True
     controller.follow(place, since_now=True)
@@ -171,6 +178,7 @@ def test_of_two_places_one_is_shown_and_the_other_goes_on(
     controller.pause()
     qtbot.waitUntil(lambda: not one.is_in_use)
     assert other.is_live
+    assert ticks(controller)
     put(program, second, "d3")
     qtbot.waitUntil(lambda: bool(heard.of("arrived_elsewhere")))
     controller.clear(one, with_place=True)
@@ -189,6 +197,7 @@ def test_no_more_than_four_at_once_and_none_once_the_window_closes(
     assert not controller.is_following
     assert len(controller.places) == 5, "it is kept, to be followed later"
     program.closing.emit()
+    assert not ticks(controller)
     assert not any(one.is_live for one in controller.places)
     heard.take()
     controller.follow(queue_of(program, "q5"), since_now=False)
@@ -211,6 +220,7 @@ def test_what_leaves_with_an_account_comes_back_with_it(
     controller.show(files)
     heard.take()
     program.left.emit(PRACTICE)
+    assert not ticks(controller)
     assert heard.take() == ["account_changed", "left", "places_changed"]
     assert controller.following is None
     assert (followed.was_left, followed.is_live, files.was_left) == (True, False, False)
@@ -218,6 +228,7 @@ def test_what_leaves_with_an_account_comes_back_with_it(
     assert problem.title == "The Inbox follows practice-results no more."
     assert wanted is PRACTICE
     program.opened.emit(program.current)
+    assert ticks(controller) is followed.is_in_use, "what still comes of it is told"
     assert heard.take() == ["account_changed", "came", "places_changed"]
     assert shown(controller) is files, "what was looked at"
     program.opened.emit(program.current)
