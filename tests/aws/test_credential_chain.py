@@ -117,6 +117,7 @@ PROGRAMS = [
     pytest.param(printing(keys_as_json(SessionToken=[])), "SessionToken is not a text", id="no-token"),
     pytest.param(printing(keys_as_json(Expiration="soon")), "Expiration is not a time", id="no-time"),
     pytest.param(printing(keys_as_json(Expiration="2099-01-01T00:00:00")), "Expiration is not a time", id="no-zone"),
+    pytest.param(printing(keys_as_json(Expiration="9" * 30)), "Expiration is not a time", id="no-year"),
     pytest.param(printing(keys_as_json(Expiration="2020-01-01T00:00:00Z")), "have run out already", id="over"),
     pytest.param(failing("unknown: --password hunter2"), "--password [removed]", id="tells-its-words"),
     pytest.param(failing(f"got {KEYS.access_key_id}"), "got [removed]", id="tells-a-key"),
@@ -149,6 +150,7 @@ def test_a_program_that_gives_no_keys(program: Callable[[str], Path], script: st
         pytest.param('"" --quiet', "No program is named", id="empty-word"),
         pytest.param("KEY=opensesame tool", "begins with “KEY=”, which only a shell understands", id="assignment"),
         pytest.param("x" * 300, f"cannot be run: {'x' * 300} (", id="long", marks=POSIX),
+        pytest.param("to\0ol", "cannot be run: to\0ol (", id="a sign that no name has"),
     ],
 )
 def test_a_program_that_cannot_be_run(aws_folder: Path, command: str, says: str) -> None:

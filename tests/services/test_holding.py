@@ -20,6 +20,7 @@ from notification_tester.services.holding import Holding, elapsed
 from notification_tester.services.inbox import reading as inbox_reading
 from notification_tester.services.inbox.listening import FollowNews, Listening
 from notification_tester.services.polls import Polls
+from notification_tester.services.readers import Readers
 from notification_tester.storage.inbox import Inbox
 from services.parts import LONG, body_of_test, until
 from services.relay import Passed, Relay, Said, opened_through, refusal, relay_before
@@ -61,7 +62,9 @@ def fill(desk: Desk, url: str) -> None:
         desk.outside.sqs.send_message_batch(QueueUrl=url, Entries=entries)
 
 
-def follow(desk: Desk, url: str, told: Callable[[FollowNews, threading.Event], None]) -> list[FollowNews]:
+def follow(
+    desk: Desk, url: str, told: Callable[[FollowNews, threading.Event], None], readers: Readers | None = None
+) -> list[FollowNews]:
     news: list[FollowNews] = []
     stop = threading.Event()
 
@@ -71,7 +74,9 @@ def follow(desk: Desk, url: str, told: Callable[[FollowNews, threading.Event], N
 
     with Inbox() as inbox:
         place = parse_destination(Transport.SQS, url)
-        Listening(leftovers=None).follow(desk.opened, place, inbox=inbox, received=lambda _: None, stop=stop, news=hear)
+        Listening(leftovers=None, readers=readers).follow(
+            desk.opened, place, inbox=inbox, received=lambda _: None, stop=stop, news=hear
+        )
     return news
 
 
@@ -92,15 +97,20 @@ def test_more_than_the_most_is_not_held(desk: Desk, url: str, monkeypatch: pytes
 
 def test_messages_that_are_gone_are_held_no_longer(desk: Desk, url: str) -> None:
     fill(desk, url)
+    readers, place = Readers(), cast("QueueAddress", parse_destination(Transport.SQS, url))
+    in_our_hands: list[int] = []
 
     def told(one: FollowNews, stop: threading.Event) -> None:
         if one.held == MANY and desk.outside.counts(url) == (0, MANY):
+            in_our_hands.append(readers.held(place))
             desk.outside.sqs.purge_queue(QueueUrl=url)
         elif one.shown == MANY and not one.held:
             stop.set()
 
-    news = follow(desk, url, told)
+    news = follow(desk, url, told, readers)
     assert news[-1].held == 0
+    assert in_our_hands[0] == MANY
+    assert readers.of(place) == (), "nobody reads it any more"
     assert desk.outside.counts(url) == (0, 0)
 
 

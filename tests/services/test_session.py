@@ -64,6 +64,15 @@ def open_files(places: Places) -> list[str]:
     return [one.path for one in psutil.Process().open_files() if str(places.data) in one.path]
 
 
+def test_a_file_of_settings_that_was_half_written_is_gone_with_the_next_start(places: Places) -> None:
+    places.config.mkdir(parents=True)
+    half, own = places.config / f".mturk-notification-tester-{'0' * 16}.part", places.config / "mine.part"
+    for path in (half, own):
+        path.write_text("{", "utf-8")
+    Session(places).close()
+    assert (half.exists(), own.exists()) == (False, True)
+
+
 def test_a_bug_while_it_opens_leaves_no_file_open(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: History) -> int:
         raise ZeroDivisionError

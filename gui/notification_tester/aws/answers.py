@@ -244,7 +244,7 @@ def _is_moment(value: Any) -> bool:
     if isinstance(value, str):
         try:
             parse_timestamp(value)
-        except (ValueError, OverflowError):
+        except (ValueError, RuntimeError):  # the latter where no date has so many seconds
             return False
         return True
     return _is_number(value) and EARLIEST <= value <= LATEST
