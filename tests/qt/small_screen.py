@@ -58,22 +58,29 @@ def adding_an_account(text: str) -> QWidget:
     return dialog
 
 
-def makers(tasks: Tasks, folder: Path) -> dict[str, Callable[[], QWidget]]:
-    """Every dialog, each with something in it."""
-    preferences = Preferences(folder / "preferences.json")
-    with_text: dict[str, Callable[[str], QWidget]] = {**MAKERS, "adding an account": adding_an_account}
-    return {name: lambda make=make: make(NAME) for name, make in with_text.items()} | {
-        "about": lambda: AboutDialog("1"),
-        "administrator": lambda: AdministratorDialog(None),
-        "help": lambda: HelpDialog(chapter="costs"),
-        "import": lambda: ImportDialog(tasks),
-        "licence": LicenceDialog,
-        "paste": lambda: PasteIdsDialog(tasks),
-        "preferences": lambda: PreferencesDialog(preferences, tasks),
-        "report": lambda: ReportDialog(cast("Any", NobodyAnswers()), PRACTICE),
-        "save": lambda: SaveDialog(tasks, FORMS),
-        "works of others": lambda: LicenceDialog(of_others=True),
-    }
+def preferences(tasks: Tasks, folder: Path) -> QWidget:
+    return PreferencesDialog(Preferences(folder / "preferences.json"), tasks)
+
+
+MORE_MAKERS: dict[str, Callable[[Tasks, Path], QWidget]] = {
+    "adding an account": lambda *_: adding_an_account(NAME),
+    "about": lambda *_: AboutDialog("1"),
+    "administrator": lambda *_: AdministratorDialog(None),
+    "help": lambda *_: HelpDialog(chapter="costs"),
+    "import": lambda tasks, _: ImportDialog(tasks),
+    "licence": lambda *_: LicenceDialog(),
+    "paste": lambda tasks, _: PasteIdsDialog(tasks),
+    "preferences": preferences,
+    "report": lambda *_: ReportDialog(cast("Any", NobodyAnswers()), PRACTICE),
+    "save": lambda tasks, _: SaveDialog(tasks, FORMS),
+    "works of others": lambda *_: LicenceDialog(of_others=True),
+}
+"""Dialogs that say no text from outside, and one more with it."""
+
+
+def make(name: str, tasks: Tasks, folder: Path) -> QWidget:
+    """One of MAKERS or MORE_MAKERS, with something in it."""
+    return MAKERS[name](NAME) if name in MAKERS else MORE_MAKERS[name](tasks, folder)
 
 
 def measured(dialog: QDialog, window: QMainWindow) -> dict[str, Any]:
@@ -106,7 +113,7 @@ def main(percent: int) -> None:
     window.show()
     tasks = Tasks()
     with tempfile.TemporaryDirectory() as folder:
-        made = {name: make() for name, make in makers(tasks, Path(folder)).items()}
+        made = {name: make(name, tasks, Path(folder)) for name in (*MAKERS, *MORE_MAKERS)}
         found = {name: measured(one, window) for name, one in made.items() if isinstance(one, QDialog)}
     tasks.close()
     sys.stdout.write(json.dumps({"room": room.size().toTuple(), "dialogs": found}))

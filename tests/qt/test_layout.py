@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""What is shown covers nothing else and is not cut, Enter does what is meant, and the keyboard begins in its place."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from qt.small_screen import MORE_MAKERS, make
+from qt.test_plain_text import MAKERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from notification_tester.qt.background import Tasks
+
+OF_QT = (QLineEdit, QComboBox, QSpinBox, QAbstractScrollArea)
+"""What Qt lays out by itself."""
+USUAL = QSize(700, 500)
+
+ENTER = {
+    "guard of a delivery": "Cancel",
+    "mend": "Close",
+    "new destination": "Create it",
+    "throw-aways": "",
+    "accounts": "",
+    "names of presets": "",
+    "name of a preset": "Save",
+    "preview": "Cancel",
+    "results": "Close",
+    "crash": "Copy the report",
+    "code": "Use this code",
+    "adding an account": "Keep typing",
+    "about": "Close",
+    "administrator": "Copy all for the administrator",
+    "help": "",
+    "import": "Fill the form",
+    "licence": "Close",
+    "paste": "Add",
+    "preferences": "Close",
+    "report": "Save as PDF…",
+    "save": "Save…",
+    "works of others": "Close",
+    "checkup": "Mend…",
+}
+"""What Enter presses in a field of each dialog: nothing that cannot be taken back."""
+
+FIRST = {
+    "guard of a delivery": "Cancel",
+    "mend": "Close",
+    "new destination": "Name of the queue",
+    "throw-aways": "Throw-away queues",
+    "accounts": "Accounts",
+    "names of presets": "Presets",
+    "name of a preset": "Name",
+    "preview": "Cancel",
+    "results": "Filter results",
+    "crash": "The report",
+    "code": "MFA code",
+    "adding an account": "Keep typing",
+    "about": "Close",
+    "administrator": "Copy all for the administrator",
+    "help": "Search in all chapters",
+    "import": "The older specification",
+    "licence": "The licence",
+    "paste": "Ids of HIT types",
+    "preferences": "Close",
+    "report": "The last test of this account",
+    "save": "Form",
+    "works of others": "Works of others",
+    "checkup": "Findings, the worst first",
+}
+"""Where the keyboard is when a dialog opens."""
+
+
+@pytest.fixture(params=[*MAKERS, *MORE_MAKERS])
+def shown(request: pytest.FixtureRequest, qapp: QApplication, tasks: Tasks, tmp_path: Path) -> Iterator[QWidget]:
+    widget = make(request.param, tasks, tmp_path)
+    widget.setObjectName(request.param)
+    widget.resize(widget.sizeHint().expandedTo(USUAL))
+    widget.show()
+    for _ in range(5):  # layouts tell each other
+        qapp.processEvents()
+    yield widget
+    widget.hide()
+    widget.deleteLater()
+
+
+def parts(widget: QWidget) -> list[QWidget]:
+    return [one for one in widget.findChildren(QWidget) if one.isVisible()]
+
+
+OF_ANOTHER = {"identity"}
+"""Has a button that stands in what is around it; there it is looked at as well."""
+
+
+def covered(shown: QWidget) -> list[str]:
+    """Pairs of parts of which one stands on the other, each with the room that is common to both."""
+    found = []
+    for whole in [shown, *parts(shown)]:
+        beside = [
+            one for one in whole.children() if isinstance(one, QWidget) and one.isVisible() and not one.isWindow()
+        ]
+        for one, other in combinations(() if isinstance(whole, OF_QT) else beside, 2):
+            common = one.geometry().intersected(other.geometry())
+            if not common.isEmpty():
+                found.append(f"{one} and {other}: {common}")
+    return found
+
+
+def cut(shown: QWidget) -> list[str]:
+    """Texts that have too few lines."""
+    labels = [one for one in parts(shown) if isinstance(one, QLabel) and one.wordWrap()]
+    return [one.text() for one in labels if one.height() < one.heightForWidth(one.width())]
+
+
+def test_nothing_covers_another_and_no_words_are_cut(shown: QWidget) -> None:
+    assert covered(shown) == [] or shown.objectName() in OF_ANOTHER
+    assert cut(shown) == []
+
+
+def test_enter_does_what_is_meant_and_the_keyboard_begins_where_it_is_needed(shown: QWidget) -> None:
+    name = shown.objectName()
+    assert (isinstance(shown, QDialog), name in FIRST) in {(True, True), (False, False)}
+    if not isinstance(shown, QDialog):
+        return
+    buttons = [one for one in parts(shown) if isinstance(one, QPushButton)]
+    default = [words(one) for one in buttons if one.isDefault()]
+    assert default == [ENTER[name]] * bool(ENTER[name])
+    others = {words(one) for one in buttons if one.autoDefault()} - set(default)
+    assert others <= {"Close", "Cancel", "Discard and close"}, "each would be pressed where it is the next"
+    shown.activateWindow()
+    QApplication.processEvents()
+    first = shown.focusWidget()
+    assert first is not None
+    assert words(first) == FIRST[name]
+
+
+def words(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return (widget.accessibleName() or text).replace("&", "")
