@@ -27,11 +27,13 @@ from notification_tester.domain.outgoing import DeliveryForm
 from notification_tester.services.sending import delivery_request
 from notification_tester.storage import database
 from notification_tester.storage.places import system_places
+from practice.clients import connect
 from services.sending.test_mail_carrier import Mailbox, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.services.sending.delivery_request import DeliveryRequest
 
 FROM_A_TERMINAL = (
@@ -282,6 +284,29 @@ def test_practice_has_a_queue_of_its_own(capsys: pytest.CaptureFixture[str]) -> 
     assert run("--as", "sqs", "--event", "AssignmentSubmitted", "--json") == 0
     [row] = printed(capsys)["deliveries"]
     assert [row[name]["state"] for name in ("accepted", "arrived", "as_expected")] == ["yes", "yes", "yes"]
+
+
+def test_what_is_not_looked_for_is_no(
+    cloud: PracticeCloud,
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, text in environment.items():
+        monkeypatch.setenv(name, text)
+    sqs = connect(cloud.details).sqs
+    dead = sqs.create_queue(QueueName="dead-of-deliver")["QueueUrl"]
+    target = f"arn:aws:sqs:us-east-1:{cloud.details.account_id}:dead-of-deliver"
+    redrive = json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": 1})
+    costly = sqs.create_queue(QueueName="costly-to-deliver", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+    words = ("--to", costly, "--as", "sqs", "--event", "HITCreated", "--account", "environment", "--json")
+    assert run(*words) == 1
+    value = printed(capsys)
+    [row] = value["deliveries"]
+    assert [row[name]["state"] for name in ("accepted", "arrived", "as_expected")] == ["yes", "unknown", "unknown"]
+    assert value["problem"]["code"] == "arrival.reading-costs"
+    for url in (costly, dead):
+        sqs.delete_queue(QueueUrl=url)
 
 
 @pytest.mark.parametrize("words", [["--scenario", "empty"], ["--hit", "3REALHIT", "--event", "HITReviewable"]])

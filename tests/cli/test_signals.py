@@ -28,6 +28,7 @@ from notification_tester.cli.stoppable import (
 from notification_tester.domain.known_secrets import KnownSecrets
 from notification_tester.domain.problem import Cause, Problem, ProblemError
 from notification_tester.practice.faults import Faults
+from notification_tester.services.sending.test_send import TestSend
 from notification_tester.services.session import Session
 from notification_tester.storage.database import Database
 from notification_tester.storage.leftovers import Leftovers
@@ -36,9 +37,11 @@ from services.parts import until
 from warm import WARM
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
     from pathlib import Path
 
+    from notification_tester.domain.delivery import TestOutcome
     from notification_tester.practice.cloud import PracticeCloud
     from warm import Started
 
@@ -106,6 +109,11 @@ class Shell:
                 yield process
             finally:
                 process.kill()
+
+    def export(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Have what is called in this process work with that cloud, too."""
+        for name, value in self._keys.items():
+            monkeypatch.setenv(name, value)
 
     def temporary_queues(self) -> list[str]:
         return self.sqs.list_queues(QueueNamePrefix=NAME_PREFIX).get("QueueUrls", [])
@@ -192,6 +200,26 @@ def test_a_test_gives_back_what_it_holds(shell: Shell, busy: str, number: signal
     assert (child.returncode, errors) == (1, b"")
     assert json.loads(output)["arrived"]["state"] != "yes"
     assert shell.held(busy) == (1, 0)
+
+
+@EVERY
+def test_a_test_that_is_stopped_before_it_is_sent_is_a_no(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: signal.Signals
+) -> None:
+    tested = TestSend.run
+
+    def stopped_first(*given: Any, stop: threading.Event, **others: Any) -> tuple[TestOutcome, ...]:
+        signal.raise_signal(number)
+        assert stop.wait(60)
+        return tested(*given, stop=stop, **others)
+
+    monkeypatch.setattr(TestSend, "run", stopped_first)
+    shell.export(monkeypatch)
+    words = ("send", "--transport", "Email", "--destination", "ada@example.com", "--event", "HITCreated")
+    assert cli.main([*words, "--account", "environment", "--json"], self_check=lambda _: 99) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["accepted"]["state"], told["problem"]) == ("unknown", None)
+    assert "Not sent" in told["accepted"]["detail"]
 
 
 def test_a_hangup_that_is_ignored_from_the_start_stays_so(shell: Shell, busy: str) -> None:
