@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+import pytest
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog
 
-from notification_tester.domain.account import PRACTICE, Account, Environment, KeySource
+from notification_tester.domain.account import LINKING_PAGES, PRACTICE, Account, Environment, KeySource
 from notification_tester.domain.problem import Cause, Problem, Remedy
 from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.qt.accounts.dialog import AccountDialog
@@ -19,13 +21,19 @@ from notification_tester.qt.app.navigation import HISTORY, HIT_TYPES, INBOX, TES
 from notification_tester.qt.help.help_dialog import HelpDialog
 from notification_tester.qt.help.preferences_dialog import PreferencesDialog
 from notification_tester.qt.history.report_dialog import ReportDialog
+from notification_tester.storage.account_list import AccountList
+from notification_tester.storage.preferences import INBOX_NOTIFICATIONS
 from notification_tester.storage.queries import CHANGES, Place
+from qt.sending.test_mailbox_link import TAKE, Browser
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from journeys.person import Person
     from notification_tester.qt.app.page_links import PageLinks
     from notification_tester.qt.app.workspace import Workspace
     from notification_tester.qt.history.page import HistoryPage
+    from notification_tester.storage.places import Places
 
 Shown = TypeVar("Shown", bound=QDialog)
 
@@ -150,6 +158,38 @@ def test_what_the_page_hit_types_asks_for(person: Person) -> None:
     assert page.controller.opened is None, "while another account is opened nothing is asked with this one"
 
 
+@pytest.mark.qt_log_ignore("does not support")
+def test_where_an_account_is_linked_is_opened_in_the_browser_or_told(
+    sit_down: Callable[[], Person], places: Places
+) -> None:
+    lab = Account(name="Lab", environment=Environment.SANDBOX, source=KeySource.KEYRING)  # there is no keyring
+    AccountList(places.accounts).add(lab)
+    person, browser = sit_down(), Browser()
+    person.start()
+    person.choose_account("Lab")
+    workspace: Workspace = person.window.workspace
+    bar, page = workspace.problems, LINKING_PAGES[Environment.SANDBOX]
+    person.until(bar.isVisible)
+    person.click(bar.dismiss)
+    QDesktopServices.setUrlHandler("https", browser, TAKE)
+    try:
+        workspace.remedies.do(Remedy.LINK_ACCOUNT)
+        assert browser.opened == [page]
+        assert not bar.isVisible()
+    finally:
+        QDesktopServices.unsetUrlHandler("https")
+    workspace.remedies.do(Remedy.LINK_ACCOUNT)
+    assert (bar.title.text(), page in bar.detail.text()) == ("No browser could be opened.", True)
+    workspace.remedies.do(Remedy.TRY_AGAIN)
+    assert workspace.bar.state.text() == "Opening…"
+    person.until(lambda: workspace.bar.state.text() == "Not open")
+    workspace.remedies.do(Remedy.CHECK)
+    assert workspace.page_in_sight == TEST
+    assert person.checkup.view is None, "there is no address to look at"
+    workspace.remedies.do(Remedy.PRACTICE)
+    person.until_open()
+
+
 def test_what_the_page_inbox_asks_for(person: Person) -> None:
     workspace: Workspace = person.window.workspace
     workspace.go_to(INBOX)
@@ -169,7 +209,11 @@ def test_what_the_page_inbox_asks_for(person: Person) -> None:
     assert workspace.page_in_sight == TEST
     assert person.form.delivery.web.edit.text() == "http://127.0.0.1:8123/"
     page.remedy_requested.emit(Remedy.PREFERENCES)
-    opened(person, PreferencesDialog).reject()
+    preferences = opened(person, PreferencesDialog)
+    for wanted in (True, False):
+        preferences.changed.emit(INBOX_NOTIFICATIONS, wanted)
+        assert page.bar.notifications.isChecked() is wanted
+    preferences.reject()
 
 
 def shown_row(person: Person) -> HistoryPage:

@@ -344,11 +344,8 @@ def tick_first(dialog: ThrowawaysDialog) -> None:
     item.setCheckState(0, Qt.CheckState.Checked)
 
 
-def test_what_is_made_or_removed_from_the_field_is_told(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_is_made_from_the_field_is_told(qtbot: QtBot, somebody: Somebody) -> None:
     controller, made = somebody.controller, somebody.controller.destinations
-    names = [f"{NAME_PREFIX}{letter * 12}" for letter in "ab"]
-    for name in names:
-        somebody.clients.sqs().create_queue(QueueName=name)
     address = f"{somebody.cloud.details.queue_url}-new"
     somebody.look_at(address, "The queue does not exist.")
     controller.open_findings()
@@ -356,6 +353,7 @@ def test_what_is_made_or_removed_from_the_field_is_told(qtbot: QtBot, somebody: 
     dialog = made.new_dialog
     assert dialog is not None
     assert dialog.name.text() == address.rpartition("/")[2]
+    assert dialog.parentWidget() is controller.view, "above what asked for it"
     made.open_new(Transport.SNS)
     assert somebody.dialogs() == [controller.view, dialog], "one at a time"
     somebody.press(dialog.make)
@@ -366,6 +364,7 @@ def test_what_is_made_or_removed_from_the_field_is_told(qtbot: QtBot, somebody: 
     made.open_new(Transport.SQS)
     (another,) = somebody.dialogs()
     assert isinstance(another, NewDestinationDialog)
+    assert another.parentWidget() is somebody.window
     another.name.setText("later")
     somebody.press(another.make)
     somebody.program.left.emit(PRACTICE)
@@ -376,8 +375,15 @@ def test_what_is_made_or_removed_from_the_field_is_told(qtbot: QtBot, somebody: 
     made.open_new(Transport.SQS)
     made.open_throwaways()
     assert somebody.dialogs() == [], "no account is open"
+    somebody.until_let_go()
 
-    controller.follow(somebody.program.current)
+
+def test_what_tests_left_is_removed_and_told(qtbot: QtBot, somebody: Somebody) -> None:
+    made = somebody.controller.destinations
+    names = [f"{NAME_PREFIX}{letter * 12}" for letter in "ab"]
+    for name in names:
+        somebody.clients.sqs().create_queue(QueueName=name)
+    somebody.controller.follow(somebody.program.current)
     made.open_throwaways()
     (shown,) = somebody.dialogs()
     assert isinstance(shown, ThrowawaysDialog)

@@ -16,7 +16,7 @@ import pytest
 from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
 
 from journeys.person import give_file
 from notification_tester.domain.account import PRACTICE
@@ -654,6 +654,33 @@ def test_widths_are_remembered(qtbot: QtBot, tasks: Tasks, history: History) -> 
     assert second.table.horizontalHeader().sectionSize(Column.DESTINATION) == 333
     for nonsense in ("", "null", "{}", "[]", '{"columns": "x", "divider": 1}'):
         second.restore_state(nonsense)
+
+
+def test_widths_that_are_none_of_this_list_are_left_alone(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    page = opened(qtbot, tasks, history)
+    header = page.table.horizontalHeader()
+    before = [header.sectionSize(column) for column in range(header.count())]
+    other = QTableWidget(1, len(Column))
+    qtbot.addWidget(other)
+    other.horizontalHeader().resizeSection(0, 77)
+    other.horizontalHeader().setSectionsClickable(False)  # as no version of this list ever had them
+    for state in ("", "rubbish", bytes(other.horizontalHeader().saveState().toBase64().data()).decode()):
+        page.table.restore_widths(state)
+        assert header.sectionsClickable()
+        assert [header.sectionSize(column) for column in range(header.count())] == before
+        assert page.table.save_widths() == "", "nobody has set any"
+
+
+def test_each_cell_has_a_tip_that_says_more(qtbot: QtBot, tasks: Tasks, history: History) -> None:
+    finish(history, begin(history))
+    page = opened(qtbot, tasks, history)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    tip = Qt.ItemDataRole.ToolTipRole
+    tips = {column: str(page.model.index(0, column).data(tip) or "") for column in Column}
+    assert "2026" in tips[Column.WHEN]
+    assert f"{QUEUES}/results" in tips[Column.DESTINATION]
+    assert page.model.index(0, Column.OUTCOME).data() in tips[Column.OUTCOME]
+    assert tips[Column.SECONDS]
 
 
 def test_why_a_change_is_not_taken_back_is_over_with_a_look_at_another_row(

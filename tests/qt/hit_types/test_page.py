@@ -534,6 +534,51 @@ def test_where_the_list_is_refused_it_is_tried_again_or_ids_are_added_by_hand(qt
     assert dialog is not None
 
 
+def test_the_details_follow_the_row_of_the_keyboard_and_what_becomes_of_it(qtbot: QtBot, user: HitTypesUser) -> None:
+    page, table, splitter = user.page, user.page.view.table, user.page.view.splitter
+    table.setCurrentIndex(table.model().index(0, 0))
+    splitter.open_details()
+    details = splitter.details
+    assert details is not None
+    first = details.row
+    assert first is not None
+    assert first.state is RowState.NOT_SET
+    table.choose({str(first.id)})
+    qtbot.waitUntil(page.view.buttons.by_command[Command.APPLY].isEnabled, timeout=PATIENCE)
+    page.view.buttons.by_command[Command.APPLY].click()
+    user.send(user.until_open())
+    qtbot.waitUntil(lambda: details.row is not None and details.row.state is RowState.ON, timeout=PATIENCE)
+    table.setCurrentIndex(table.model().index(1, 0))
+    shown = details.row
+    assert shown is not None
+    assert shown.id != first.id
+    splitter.close_details()
+    table.setCurrentIndex(table.model().index(2, 0))
+    assert details.row is shown, "nobody looks"
+
+
+@pytest.mark.parametrize(
+    ("is_open", "failed", "all_listed", "title"),
+    [
+        (False, True, True, "No account is open"),
+        (True, True, True, "No HIT types could be collected"),
+        (True, False, True, "No HIT types were found"),
+        (True, False, False, "No HIT types are here yet"),
+    ],
+)
+def test_where_there_is_no_hit_type_it_is_said_why(
+    user: HitTypesUser, is_open: bool, failed: bool, all_listed: bool, title: str
+) -> None:
+    view = user.page.view
+    view.show_empty(listing=False, can_work=is_open, all_listed=all_listed, failed=failed)
+    assert view.nothing_yet.isVisible()
+    assert view.nothing_yet.title.text() == title
+    assert view.nothing_yet.text.text()
+    assert view.nothing_yet.button.isVisible() is is_open
+    view.show_empty(listing=True, can_work=is_open, all_listed=all_listed, failed=failed)
+    assert view.collecting.isVisible()
+
+
 def test_the_results_of_a_run_are_shown_once_and_go_with_its_account(qtbot: QtBot, user: HitTypesUser) -> None:
     page = user.page
 
