@@ -342,6 +342,23 @@ def test_an_index_that_is_damaged_meanwhile_is_done_without_and_made_anew_at_the
         assert history.count(HistoryQuery(text="köln")) == 1, "only an index knows both cases of that letter"
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("UPDATE history_search_data SET block = x'ffffffffffffffff' WHERE id > 10", id="what it holds"),
+        pytest.param("DELETE FROM history_search_data WHERE id > 10", id="what it holds is gone"),
+    ],
+)
+def test_an_index_that_is_damaged_at_a_start_is_made_anew(path: Path, statement: str) -> None:
+    damage(path, statement)
+    for number in (1, 2):
+        with Database(path) as database:
+            history = History(database)
+            history.complete(history.begin(beginning(), now=NOW), ending(raw="KÖLN"))
+            assert history.count(HistoryQuery(text="köln")) == number, "only an index knows both cases of that letter"
+            assert history.count(HistoryQuery(text="results")) == MANY + 2 + number
+
+
 def test_an_index_that_is_too_damaged_even_to_be_dropped_is_done_without(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
     for words in ("first", "second"):

@@ -408,6 +408,14 @@ def test_a_list_that_was_closed_before_anybody_wanted_it_makes_no_file(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_list_that_was_dropped_before_a_worker_opened_it_leaves_no_file(tmp_path: Path) -> None:
+    late = Inbox(path=tmp_path / "inbox-late.sqlite3")
+    late.discard()
+    assert late.keep([message("m1", "hello")])
+    late.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_clearing_begins_anew(inbox: Inbox) -> None:
     inbox.keep([message("m1", body("HITCreated"))])
     inbox.set_titles({"HT1": "Fragebogen"})

@@ -15,6 +15,7 @@ letters A to Z for alike in both cases, and reads a message up to its first null
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_tester.storage.migrations import make_search_index
@@ -43,13 +44,18 @@ class Condition(NamedTuple):
 
 
 def has_index(connection: sqlite3.Connection) -> bool:
-    """Whether there is an index that answers; one that is missing is made where this SQLite can keep it."""
+    """Whether there is an index that answers; one that is missing or damaged is made where this SQLite can keep it."""
     try:
         if not make_search_index(connection):
             return False
         connection.execute("SELECT rowid FROM history_search WHERE history_search MATCH '\"abc\"' LIMIT 1").fetchone()
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR or is_damaged(error):
+        if is_damaged(error):
+            with suppress(sqlite3.DatabaseError):  # too damaged even for that: it stays, and is not used
+                drop_index(connection)
+                return make_search_index(connection)
+            return False
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
             return False
         raise
     return True
