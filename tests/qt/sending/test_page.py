@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from notification_tester.practice.faults import Faults
 from notification_tester.qt.notification.form_state import FormState
 from notification_tester.qt.sending.controller import SendingController
 from notification_tester.qt.sending.page import TestPage
+from notification_tester.storage.queries import HistoryQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from notification_tester.domain.delivery import TestOutcome
     from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.session import Program
+    from notification_tester.storage.rows import HistoryRow
 
 EVENT, OTHER_EVENT = EventType.ASSIGNMENT_SUBMITTED, EventType.HIT_DISPOSED
 SIGNALS = (
@@ -132,6 +135,10 @@ def test_what_is_sent_is_in_sight_until_the_form_is_another(qtbot: QtBot, somebo
     assert kept == [(PRACTICE.kept_as, form.state())]
     assert shown == [somebody.opened]
     somebody.press(form.events.boxes[OTHER_EVENT])
+    assert somebody.title == "Result"
+    form.destination.set_text("no address")
+    assert somebody.title == "Result before your changes"
+    form.destination.set_text(somebody.cloud.details.queue_url)
     assert somebody.title == "Result"
     page.show_destination_changed(outcome.spec.destination, back=False)
     assert somebody.title == "Result before your changes"
@@ -270,9 +277,11 @@ def test_what_will_not_do_is_said_on_the_right_and_over_with_the_next_key(somebo
     somebody.press(form.send)
     assert not somebody.is_testing()
     assert not page.result.problem.isHidden()
-    form.save_requested.emit()
-    assert not page.result.problem.isHidden()
     QTest.keyClicks(form.destination.edit, "x")
+    assert page.result.problem.isHidden()
+    form.save_requested.emit()
+    assert not page.result.problem.isHidden(), "it cannot be saved as it is either"
+    QTest.keyClicks(form.destination.edit, "y")
     assert page.result.problem.isHidden()
     page.add_presets()
     presets = page.presets
@@ -291,3 +300,57 @@ def test_what_will_not_do_is_said_on_the_right_and_over_with_the_next_key(somebo
     page.send_to("http://127.0.0.1:9/")
     assert form.delivery.web.edit.text() == "http://127.0.0.1:9/"
     assert page.result.problem.isHidden(), "it was of another form"
+
+
+def sent(somebody: Somebody) -> HistoryRow:
+    """What the history has of the newest test."""
+    session = somebody.program.session
+    assert session is not None
+    assert session.history is not None
+    newest = session.history.page(HistoryQuery())[0]
+    (row,) = session.history.rows([newest.id])
+    return row
+
+
+def test_what_the_history_has_is_filled_in_or_sent_again_and_what_stood_there_stays(
+    qtbot: QtBot, somebody: Somebody
+) -> None:
+    page, form, queue = somebody.page, somebody.page.form, somebody.cloud.details.queue_url
+    somebody.send()
+    row = sent(somebody)
+    draft = FormState(destinations={Transport.SQS: somebody.cloud.details.blocked_queue_url}, events=(OTHER_EVENT,))
+    form.set_state(draft)
+    assert page.repeat(row)
+    assert (form.destination.text(), form.events.checked()) == (queue, (EVENT,))
+    assert form.send.hasFocus()
+    assert page.result.empty.isVisible(), "what was shown was of another form"
+    form.events.set_checked((EVENT, OTHER_EVENT))
+    assert page.repeat(replace(row, events=("AssignmentSubmitted", "HITExpired")))
+    assert form.events.tests[EVENT].hasFocus(), "of several, the one that was tested"
+    before = form.state()
+    assert not page.repeat(replace(row, transport="Pigeon"))
+    assert page.result.problem.title.text() == "The form cannot be filled with this."
+    assert form.state() == before
+
+    form.set_state(draft)
+    page.send_again(row)
+    qtbot.waitUntil(somebody.is_testing)
+    assert form.state() == draft
+    outcome = somebody.until_over()
+    assert outcome.spec.destination.text == queue
+    assert (somebody.title, page.result.use.isDefault()) == ("Result of what was sent again", True)
+    form.wait.setValue(99)
+    assert (somebody.title, page.result.use.isDefault()) == ("Result of what was sent again", False)
+    page.send_again(replace(row, transport="Pigeon"))
+    assert page.result.problem.title.text() == "The form cannot be filled with this."
+
+    page.leave(FormState())
+    page.repeat_when_open(row)
+    page.show_account(somebody.opened, draft)
+    assert form.destination.text() == queue
+    page.leave(FormState())
+    page.repeat_when_open(replace(row, account="Another"))
+    page.show_account(somebody.opened, draft)
+    assert form.destination.text() == somebody.cloud.details.blocked_queue_url
+    page.show_account(somebody.opened, draft)
+    assert form.destination.text() == somebody.cloud.details.blocked_queue_url
