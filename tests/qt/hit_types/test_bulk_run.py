@@ -216,3 +216,18 @@ def test_results_lead_with_what_failed_and_can_be_filtered(qtbot: QtBot) -> None
     assert dialog.model.rowCount() == 55
     dialog.search.setText(f"title {row(7).id}".upper())
     assert dialog.model.rowCount() == 1
+    dialog.copy.click()
+    assert QApplication.clipboard().text().splitlines() == [
+        "HITTypeId\tTitle\tResult\tReason",
+        f"{row(7).id}\tTitle of {row(7).id}\t{dialog.model.index(0, 1).data()}\t",
+    ]
+
+
+def test_what_was_read_is_put_away(qtbot: QtBot) -> None:
+    panel = BulkPanel()
+    qtbot.addWidget(panel)
+    panel.show_outcome(outcome(2, 0, 0), workers_begin=False)
+    panel.show()
+    with qtbot.waitSignal(panel.dismissed):
+        panel.close_button.click()
+    assert not panel.isVisible()

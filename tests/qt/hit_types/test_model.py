@@ -19,10 +19,20 @@ from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.setting import LineState, Setting
 from notification_tester.qt.hit_types.model import FEW, HitTypesModel
 from notification_tester.qt.hit_types.rows import Entries, Segment, runs
-from notification_tester.qt.hit_types.texts import Column, newest_text, state_word
+from notification_tester.qt.hit_types.texts import (
+    JUST,
+    Column,
+    green_text,
+    newest_failed_text,
+    newest_text,
+    row_shape,
+    row_tone,
+    state_word,
+)
 from notification_tester.qt.lists.table_model import ROW_ROLE
-from notification_tester.qt.looks.formatting import clock_text, day_text
-from notification_tester.services.hit_types.bulk_types import RowState
+from notification_tester.qt.looks.formatting import clock_text, day_text, moment_text
+from notification_tester.qt.looks.theme import Tone
+from notification_tester.services.hit_types.bulk_types import GreenTest, RowState
 from qt.hit_type_rows import NOW, mailbox, many, queue, row
 
 if TYPE_CHECKING:
@@ -381,3 +391,43 @@ def test_an_unchanged_crowd_changes_nothing(qtbot: QtBot, model: HitTypesModel) 
 def test_the_day_of_the_newest_hit_is_written_once_for_all_that_have_it() -> None:
     """Sorting and measuring ask for it of every row."""
     assert newest_text("2026-01-31T12:00:00Z") is newest_text("2026-01-31T12:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("ago", "failed", "changed", "begin"),
+    [
+        (timedelta(minutes=9), None, None, "As just tested, all green at "),
+        (JUST, None, None, "As last tested, all green at "),
+        (timedelta(hours=3), timedelta(hours=1), None, "All green at "),
+        (timedelta(hours=3), timedelta(hours=1), timedelta(hours=2), "All green at "),
+        (timedelta(minutes=3), None, timedelta(minutes=1), "All green at "),
+    ],
+)
+def test_how_a_specification_that_was_tested_fared_is_told_where_it_is_offered(
+    ago: timedelta, failed: timedelta | None, changed: timedelta | None, begin: str
+) -> None:
+    green = GreenTest(
+        spec=queue(),
+        at=NOW - ago,
+        failed_since=None if failed is None else NOW - failed,
+        changed_since=None if changed is None else NOW - changed,
+    )
+    text = green_text(green, NOW)
+    assert text.startswith(begin + moment_text(green.at, NOW))
+    later = "" if failed is None else f", failed at {moment_text(NOW - failed, NOW)}"
+    since = ", changed since the test" if failed is None and changed is not None else ""
+    assert text.endswith(f"{later}{since}: {{spec}}")
+    assert newest_failed_text(green) == ""
+    said = newest_failed_text(replace(green, newest_failed=queue("another").destination))
+    assert said == "The newest test, to another, failed. First in the list is the newest that went well."
+
+
+def test_what_is_on_is_green_only_where_nothing_speaks_against_it() -> None:
+    on = row(1, spec=queue(), active=True, tested_at=NOW)
+    failed = row(1, spec=queue(), active=True, tested_at=NOW, result=Result.NOT_ARRIVED)
+    unknown = row(1, spec=queue(), active=True, tested_at=NOW, result=Result.NOT_KNOWN)
+    off = row(1, spec=queue(), active=False, tested_at=NOW, result=Result.NOT_ARRIVED)
+    assert [row_tone(one) for one in (on, failed, unknown)] == [Tone.GOOD, Tone.BAD, Tone.UNKNOWN]
+    assert row_tone(off) not in {Tone.GOOD, Tone.BAD}, "what is off tells nobody"
+    assert row_shape(failed) == "cross"
+    assert "cross" not in {row_shape(one) for one in (on, unknown, off)}

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from notification_tester.domain.events import EventType
-from notification_tester.qt.inbox.funnel import FunnelView, funnel_text
+from notification_tester.qt.inbox.funnel import FunnelRow, FunnelView, funnel_text
 from notification_tester.qt.inbox.overview import FUNNEL, NOTHING, ROOM, TIME, InboxOverview, kind_text
+from notification_tester.qt.looks.colours import VISIBLE, readable, seen
 from notification_tester.storage.inbox_rows import EMPTY, Funnel, Overview
 
 if TYPE_CHECKING:
@@ -166,3 +168,43 @@ def test_kinds_have_short_names() -> None:
     assert kind_text(SUBMITTED) == "Submitted"
     assert kind_text(EXPIRED) == "HIT expired"
     assert kind_text("") == "No event in it"
+
+
+def test_each_bar_is_as_long_as_its_share_and_from_the_end_where_one_reads_so(qtbot: QtBot) -> None:
+    row = FunnelRow()
+    qtbot.addWidget(row)
+    row.resize(600, row.sizeHint().height())
+    assert row.hit_type_id == ""
+    row.show_funnel(Funnel("3CATS", "Find cats", accepted=8, submitted=4, approved=0, rejected=0, given_up=0))
+    assert (row.hit_type_id, row.text(), row.accessibleName()) == ("3CATS", "Find cats", "Find cats")
+    assert row.minimumSizeHint().height() == row.sizeHint().height()
+    palette = row.palette()
+    accent = readable(
+        seen(palette, QPalette.ColorRole.Highlight), seen(palette, QPalette.ColorRole.Window), least=VISIBLE
+    )
+
+    def lengths() -> list[int]:
+        """Of the accent, in the thirds of the row, where it is longest."""
+        image = row.grab().toImage()
+        third = image.width() // 3
+        return [
+            max(
+                sum(image.pixelColor(x, y) == accent for x in range(part * third, (part + 1) * third))
+                for y in range(image.height())
+            )
+            for part in range(3)
+        ]
+
+    first, second, third = lengths()
+    assert third == 0, "nobody was paid"
+    assert 0.4 < second / first < 0.6
+    row.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert lengths()[0] == 0
+    assert abs(lengths()[2] - first) < 9
+    row.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    plain = row.grab().toImage()
+    row.show()
+    row.activateWindow()
+    row.setFocus()
+    qtbot.waitUntil(row.hasFocus)
+    assert row.grab().toImage() != plain, "the keyboard is seen"
