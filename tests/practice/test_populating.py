@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from notification_tester.practice.hits import Hit
 from notification_tester.practice.marketplace import Marketplace
 from notification_tester.practice.populating import populate, sizes
 
@@ -62,6 +63,19 @@ def test_their_states_agree_with_their_numbers(hits: list[dict[str, Any]]) -> No
         assert (hit["HITStatus"] == "Unassignable") == (free == 0 and pending > 0)
         if free or pending:
             assert hit["Expiration"] > time.time()
+
+
+def test_those_of_one_millisecond_are_told_apart() -> None:
+    marketplace = Marketplace(balance="1")
+    of_type = marketplace.register_type({"Title": "Label images", "Reward": "0.05", "AssignmentDurationInSeconds": 60})
+    made = [Hit(of_type, details="", created_at=1e9, lifetime=60, max_assignments=1) for _ in range(5)]
+    marketplace.add_hits(made)
+    first, token = marketplace.page(size=2, token=None)
+    second, _ = marketplace.page(size=3, token=token)
+    assert [json.loads(hit)["HITId"] for hit in first + second] == [hit.hit_id for hit in reversed(made)]
+    marketplace.dispose(made[3])
+    left, _ = marketplace.page(size=5, token=None)
+    assert [json.loads(hit)["HITId"] for hit in left] == [made[number].hit_id for number in (4, 2, 1, 0)]
 
 
 def test_a_hundred_thousand_take_a_moment() -> None:
