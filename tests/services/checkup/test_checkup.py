@@ -412,6 +412,7 @@ def test_it_can_be_stopped(site: Site) -> None:
     assert report.verdict is UNKNOWN
     assert report.finding("checkup.stopped") is not None
     assert set(heard) == set(report.findings)
+    assert Checkup().account(site.desk.opened, stop=stop).finding("checkup.stopped") is not None
 
 
 OR_NO_ACCESS = "The specified queue does not exist or you do not have access to it."

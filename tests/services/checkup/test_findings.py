@@ -691,6 +691,13 @@ def test_what_is_subscribed_and_no_queue_of_amazons_cannot_be_judged() -> None:
     assert found.because
 
 
+@pytest.mark.parametrize(("account", "answer"), [(OWNER, "allowed"), ("999988887777", "not-allowed")])
+def test_whose_topic_it_is_that_sends_to_a_queue_is_known(account: str, answer: str) -> None:
+    """SNS says it with each message, so a policy that asks for it can be judged."""
+    policy = OPEN.replace('"ArnEquals": {', f'"StringEquals": {{"aws:SourceAccount": "{account}"}}, "ArnEquals": {{')
+    assert topic_may_send(policy, queue_arn=ARN, topic=topic()).answer.value == answer
+
+
 def test_a_queue_of_no_arn_is_asked_about_by_its_address() -> None:
     found = by_id(queue_access_findings(queue(), replace(USUAL, arn="results"), caller=OWNER))
     assert found["queue.policy"].level is GOOD

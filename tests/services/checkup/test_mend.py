@@ -363,6 +363,10 @@ def test_a_mended_report_holds_no_secret(site: Site) -> None:
         assert details.access_key_id not in text
 
 
+def test_a_policy_is_shown_with_an_element_a_line_and_its_letters() -> None:
+    assert laid_out('{"Id":"Zoë","Statement":[]}') == '{\n  "Id": "Zoë",\n  "Statement": []\n}'
+
+
 @pytest.mark.parametrize("policy", ["", "{ no JSON", "[" * 100_000], ids=["none", "broken", "deep"])
 def test_a_policy_that_cannot_be_read_is_shown_as_it_is(policy: str) -> None:
     assert laid_out(policy) == policy

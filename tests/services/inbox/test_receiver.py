@@ -343,6 +343,29 @@ class TestBounds:
             for one in waiting:
                 one.close()
 
+    def test_who_has_left_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Or the first few that give up would keep everybody else out for minutes."""
+        monkeypatch.setattr(receiver_module, "LIMITS", Limits(connections=1))
+        with receiving(answer=Answer.NOTHING) as (receiver, came):
+
+            def is_let_in() -> bool:
+                before = len(came)
+                with socket.create_connection(("127.0.0.1", receiver.port), timeout=60) as sender:
+                    sender.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+                    sender.setblocking(False)
+
+                    def is_refused() -> bool:
+                        try:
+                            return bool(sender.recv(1000))
+                        except BlockingIOError:
+                            return False
+
+                    assert until(lambda: len(came) > before or is_refused())
+                return len(came) > before
+
+            assert is_let_in()
+            assert until(is_let_in)
+
 
 class TestAnything:
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -99,10 +99,7 @@ def test_one_that_is_too_large_is_left_as_it_is_and_holds_up_nothing(monkeypatch
 
 
 def test_letters_of_the_western_table_are_read() -> None:
-    assert [json.loads(one) for one in split('[{"a": "é"}, {"b": "ü"}]'.encode("cp1252")).messages] == [
-        {"a": "é"},
-        {"b": "ü"},
-    ]
+    assert list(split('[{"a": "é"}, {"b": "ü"}]'.encode("cp1252")).messages) == ['{"a": "é"}', '{"b": "ü"}']
 
 
 @settings(max_examples=30)

@@ -130,6 +130,7 @@ def test_only_of_what_is_signed_is_told_by_whose_key(
 def test_a_receiver_takes_each_form_and_the_history_has_its_answer(
     deliveries: Deliveries, history: History, receiver: Receiver, form: DeliveryForm
 ) -> None:
+    receiver.answer = lambda *_: (200, "thanks, Zoë".encode())
     (delivered,) = run(deliveries, request_to(receiver.url, form))
 
     assert lamps(delivered) == (YES, YES, YES)
@@ -145,7 +146,8 @@ def test_a_receiver_takes_each_form_and_the_history_has_its_answer(
     assert (row.kind, row.outcome, row.destination, row.raw) == ("delivery", Outcome.GOOD, receiver.url, sent)
     assert row.account == ""
     assert row.seconds == delivered.arrived.seconds is not None
-    assert json.loads(row.answer)["body"] == "thanks"
+    assert json.loads(row.answer)["body"] == "thanks, Zoë"
+    assert '\n  "body": "thanks, Zoë"' in row.answer, "laid out for people to read"
     assert row.message is not None
 
 

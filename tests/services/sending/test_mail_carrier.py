@@ -458,6 +458,14 @@ def test_the_talk_ends_with_a_goodbye_which_needs_no_answer() -> None:
         assert send(settings(port, SmtpSecurity.NONE)) == "250 fine"
 
 
+def test_what_a_server_says_is_bounded_in_all() -> None:
+    much = b"".join(b"250-" + b"x" * 70 + b"\r\n" for _ in range(400))
+    answers = {b"EHLO": much + b"250 AUTH PLAIN\r\n", b"MAIL": much + b"250 fine\r\n", b"RCPT": much + b"250 fine\r\n"}
+    with saying(lambda connection: to_a_server(connection, answers)) as port:
+        problem = refused(settings(port, SmtpSecurity.NONE))
+    assert problem.title == "The mail server talks without an end."
+
+
 def test_a_challenge_that_cannot_be_read_is_a_sentence() -> None:
     answers = {b"AUTH": b"334 abcde\r\n", b"EHLO": b"250-hello\r\n250 AUTH CRAM-MD5\r\n"}
     with saying(lambda connection: to_a_server(connection, answers)) as port:
@@ -587,7 +595,8 @@ def test_a_delivery_by_mail_with_the_password_of_the_keyring(
     assert lamps(delivered) == (State.YES, State.UNKNOWN, State.UNKNOWN)
     assert delivered.accepted.detail == f"The mail server {one.text} took it: 250 2.0.0 Taken as 4711"
     assert 0 < (delivered.accepted.seconds or 0) < LONG
-    assert "cannot look into the mailbox" in delivered.arrived.detail
+    assert f"cannot look into the mailbox of {TO}." in delivered.arrived.detail
+    assert delivered.arrived.detail.endswith(f" for an e-mail from {USER}.")
     assert any("only Amazon may send" in note for note in delivered.notes)
     ((sender, _, content),) = mailbox.taken
     assert (sender, message_from_bytes(content)["From"]) == (USER, USER)
@@ -643,6 +652,7 @@ def test_an_e_mail_of_which_no_answer_came_is_what_the_person_says_of_it(history
         (delivered,) = deliveries.run(None, request, stop=threading.Event())
     assert lamps(delivered) == (State.UNKNOWN,) * 3
     assert "cannot look into the mailbox" in delivered.arrived.detail
+    assert delivered.arrived.detail.endswith(f" for an e-mail from {TO}."), "who does not sign in writes to oneself"
     assert delivered.problem is not None
     came = deliveries.answer_for(delivered, arrived=True)
     assert lamps(came) == (State.YES, State.YES, State.UNKNOWN)

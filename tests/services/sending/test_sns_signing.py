@@ -45,7 +45,7 @@ from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.domain.web_address import WebAddress, parse_web_address
 from notification_tester.services.inbox.receiver import Receiver
 from notification_tester.services.sending.sns_signing import SnsSigner
-from notification_tester.services.sending.web_delivery import WebDelivery
+from notification_tester.services.sending.web_delivery import WebDelivery, envelope_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -272,6 +272,12 @@ def test_both_doors_are_shut_with_it() -> None:
     for door in doors:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(door, timeout=60)
+
+
+def test_an_envelope_is_written_as_sns_writes_it() -> None:
+    assert envelope_text({"Type": "Notification", "Message": "Zoë"}) == (
+        '{\n  "Type" : "Notification",\n  "Message" : "Zoë"\n}'
+    )
 
 
 def test_an_unsigned_envelope_has_no_signature(signer: SnsSigner) -> None:

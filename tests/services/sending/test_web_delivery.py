@@ -619,7 +619,9 @@ def test_what_had_come_of_a_broken_answer_is_kept() -> None:
 
 def test_a_receiver_that_closes_at_once_is_told_of() -> None:
     with answering(lambda _: None, read_first=False) as port:
-        assert code(deliver(port)) == "delivery.closed"
+        receipt = deliver(port)
+    assert code(receipt) == "delivery.closed"
+    assert receipt.seconds_to_first_byte is None, "none came"
 
 
 def test_a_receiver_that_does_not_read_is_told_of() -> None:
