@@ -231,7 +231,12 @@ def test_a_damaged_row_of_the_history_is_shown_as_damaged(path: Path, statement:
     assert one.outcome is Outcome.UNKNOWN
 
 
-BODY = ["lamps = '[1]'", "events = '{}'", "request = '['", "problem = '7'", "raw = x'ff'", "answer = x'ff'"]
+BODY = [
+    *("lamps = '[1]'", "events = '{}'", "request = '['", "problem = '7'", "raw = x'ff'", "answer = x'ff'"),
+    *("events = '[7]'", "request = '[]'", "message = '[]'", "message = '7'", "version = x'37'"),
+    """lamps = '[["yes", "It did.", "soon"], ["yes", "It did.", 1], ["yes", "It did.", 1]]'""",
+    """lamps = '[["yes", 7, 1], ["yes", "It did.", 1], ["yes", "It did.", 1]]'""",
+]
 
 
 @pytest.mark.parametrize("part", BODY)
