@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from notification_tester.domain.account import PRACTICE
 from notification_tester.domain.destination import Transport
@@ -354,3 +354,36 @@ def test_what_the_history_has_is_filled_in_or_sent_again_and_what_stood_there_st
     assert form.destination.text() == somebody.cloud.details.blocked_queue_url
     page.show_account(somebody.opened, draft)
     assert form.destination.text() == somebody.cloud.details.blocked_queue_url
+
+
+def test_the_form_in_other_words_is_asked_for_once_and_goes_with_its_account(qtbot: QtBot, somebody: Somebody) -> None:
+    page, form, older = somebody.page, somebody.page.form, somebody.page.older
+    form.open_requested.emit()
+    dialog = older.import_dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    form.open_requested.emit()
+    assert older.import_dialog is dialog
+    with qtbot.waitSignal(older.help_requested):
+        dialog.help_requested.emit()
+    page.leave(FormState())
+    assert [one for one in page.window().findChildren(QDialog) if one.isVisible()] == []
+    page.show_account(somebody.opened, FormState())
+    form.save_requested.emit()
+    saving = older.save_dialog
+    assert saving is not None
+    assert saving.isVisible()
+    saving.reject()
+    assert older.save_dialog is None
+    page.send_to("http://127.0.0.1:9/")
+    form.delivery.web.edit.setText("http://127.0.0.1:9/")
+    form.save_requested.emit()
+    assert not page.result.problem.isHidden(), "the older API knew no SNS"
+    state = form.state()
+    form.set_state(replace(state, delivery=replace(state.delivery, web_form="rest")))
+    assert page.result.problem.isHidden()
+    form.save_requested.emit()
+    assert page.result.problem.isHidden()
+    assert [one for one in page.window().findChildren(QDialog) if one.isVisible()] != []
+    page.leave(FormState())
+    assert [one for one in page.window().findChildren(QDialog) if one.isVisible()] == []
