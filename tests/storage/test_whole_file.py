@@ -30,7 +30,7 @@ from notification_tester.services.session import Session
 from notification_tester.storage.account_list import AccountList
 from notification_tester.storage.inbox import Inbox
 from notification_tester.storage.inbox_rows import InboxQuery
-from notification_tester.storage.ownership import Ownership, part_name
+from notification_tester.storage.ownership import Ownership, part_name, remove_abandoned_in
 from notification_tester.storage.places import Places
 from notification_tester.storage.preferences import WAIT_SECONDS, Preferences
 from notification_tester.storage.queries import HistoryQuery
@@ -413,6 +413,16 @@ def test_a_secret_file_is_for_this_user_alone_and_gone_with_its_block(temporary:
         assert (file.parent, file.read_bytes()) == (temporary, b"a key")
         if sys.platform != "win32":
             assert file.stat().st_mode & 0o777 == 0o600
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_secret_file_is_held_as_long_as_its_block_and_no_longer(temporary: Path) -> None:
+    kept = temporary / part_name()
+    with secret_file(b"a key", what="the key") as file:
+        os.link(file, kept)
+        remove_abandoned_in(temporary)
+        assert {file, kept} == set(temporary.iterdir())
+    remove_abandoned_in(temporary)
     assert list(temporary.iterdir()) == []
 
 
