@@ -65,6 +65,29 @@ def test_a_list_is_there_again_with_its_account_alone(tmp_path: Path) -> None:
     others.close()
 
 
+def test_since_when_an_account_is_tells_whose_a_list_is_or_else_what_it_is_kept_as(tmp_path: Path) -> None:
+    first, second = (replace(LAB, name=name, kept_as=name, since="") for name in ("First", "Second"))
+    moved = replace(LAB, name="Moved", kept_as="Moved")
+    lists = lists_in(tmp_path)
+    for account in (first, second, LAB):
+        lists.new(account, f"queue of {account.name}").keep([])
+    lists.close()
+    lists = lists_in(tmp_path)
+    assert places_of(lists, replace(first, since="2026-02-01T00:00:00+00:00")) == []
+    assert places_of(lists, replace(first, name="Called otherwise")) == ["queue of First"]
+    assert places_of(lists, second) == ["queue of Second"]
+    assert places_of(lists, moved) == ["queue of Lab"], "since when it is says enough"
+    lists.close()
+    lists_in(tmp_path).remove_of(first)
+    lists = lists_in(tmp_path)
+    assert [places_of(lists, account) for account in (first, second, LAB)] == [
+        [],
+        ["queue of Second"],
+        ["queue of Lab"],
+    ]
+    lists.close()
+
+
 @pytest.mark.parametrize("account", [PRACTICE, replace(LAB, source=KeySource.SESSION), None], ids=str)
 def test_what_ends_with_the_program_leaves_no_file(tmp_path: Path, account: Account | None) -> None:
     lists = lists_in(tmp_path)
