@@ -9,8 +9,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAccessible, QAccessibleActionInterface
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QDialog, QLineEdit, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTextBrowser,
+    QTextEdit,
+    QWidget,
+)
 
 from journeys.test_checkup import findings, mend_dialog
 from journeys.test_hit_types import HitTypesUser
@@ -65,8 +78,17 @@ def faults(window: QWidget) -> list[str]:
             found.append(f"{what}: a stop without a name")
         if isinstance(one, QAbstractButton) and "&" in name.replace("&&", ""):
             found.append(f"{what}: an underlined letter is read out")
+        if isinstance(one, QLabel) and QKeySequence.mnemonic(one.text()).toString() and one.buddy() is None:
+            found.append(f"{what}: an underlined letter that leads nowhere")
+        is_editor = isinstance(one, QPlainTextEdit | QTextEdit) and not isinstance(one, QTextBrowser)
+        if is_editor and is_stop and not one.property("tabChangesFocus"):
+            found.append(f"{what}: a stop that keeps the keyboard")
         if isinstance(one, FoldButton) and not _tells_that_it_folds(told, is_open=one.folded.isVisible()):
             found.append(f"{what}: told as a {told.role().name}, “{description}”")
+    for menu in window.findChildren(QMenu):
+        tips = [one.toolTip() for one in menu.actions() if one.toolTip() != one.text().replace("&", "").rstrip("….")]
+        if any(tips) and not menu.toolTipsVisible():
+            found.append(f"a menu in {type(menu.parent()).__name__}: nobody sees “{tips[0]}”")
     return found
 
 

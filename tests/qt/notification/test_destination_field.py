@@ -239,7 +239,7 @@ def test_known_destinations_are_grouped_and_chosen(qtbot: QtBot, field: Destinat
     menu = field.choose.menu()
     texts = [action.text() for action in menu.actions()]
     assert texts == ["Queues", "lab && results", "Topics", "hit-events"]
-    assert menu.toolTipsVisible(), "a label may be of several"
+    assert menu.toolTipsVisible(), "a tip has the whole address"
     menu.actions()[1].trigger()
     assert field.text() == QUEUE
     with qtbot.waitSignal(field.switch_requested) as told:
