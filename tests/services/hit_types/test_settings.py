@@ -24,6 +24,7 @@ from notification_tester.services.hit_types.preview import NOTHING_TO_REAPPLY, N
 from notification_tester.services.hit_types.refusals import NOTHING_TO_SWITCH
 from notification_tester.services.hit_types.settings import HitTypes
 from services.market import Market, Watch, clients_of, market_at, marketplace, new_ids, set_after
+from services.parts import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +114,9 @@ def test_what_was_collected_is_kept(market: Market) -> None:
     assert last.was_stopped
     assert 0 < last.hits < HITS
     assert sum(row.hits for row in market.hit_types.rows(market.opened)) == last.hits
+    assert until(lambda: "list-hits" not in [one.name for one in threading.enumerate()]), (
+        "no page is asked for any more"
+    )
 
 
 def test_trouble_of_the_service_costs_no_page(market: Market) -> None:
