@@ -139,6 +139,18 @@ def test_a_token_is_alive_as_long_as_its_owner(tmp_path: Path) -> None:
     assert list((tmp_path / "running").iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX systems lock a file, whatever its names are")
+def test_who_gave_its_token_up_holds_nothing_any_more(tmp_path: Path) -> None:
+    owner, other = Ownership(tmp_path), Ownership(tmp_path)
+    same = "1234-0123456789abcdef"
+    (tmp_path / f"{same}.lock").hardlink_to(tmp_path / f"{owner.token}.lock")
+    assert other.is_alive(same)
+    owner.close()
+    assert not other.is_alive(same)
+    other.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_who_ask_at_once_whether_a_dead_one_lives_are_told_the_same(tmp_path: Path) -> None:
     """Who asks tries the lock, and must not be taken for its owner by whoever asks just then."""
     owners = [Ownership(tmp_path) for _ in range(1 if sys.platform == "win32" else 4)]  # there one program alone asks

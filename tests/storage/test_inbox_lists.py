@@ -96,6 +96,34 @@ def test_what_ends_with_the_program_leaves_no_file(tmp_path: Path, account: Acco
     assert list(tmp_path.iterdir()) == []
 
 
+def test_every_list_of_an_account_is_looked_into_whether_somebody_has_it_open_or_not(tmp_path: Path) -> None:
+    other = replace(LAB, name="Other", since="2026-01-01T00:00:00+00:00")
+    lists = lists_in(tmp_path)
+    lists.new(LAB, "closed").keep([message("m1", "hello")])
+    damaged = lists.new(LAB, "damaged")
+    damaged.keep([])
+    lists.close()
+    assert damaged.path is not None
+    damaged.path.write_bytes(b"no database" * 1000)
+    lists = lists_in(tmp_path)
+    for account, place, count in (
+        (LAB, "open", 2),
+        (other, "of another", 0),
+        (PRACTICE, "practised", 1),
+        (None, "", 1),
+    ):
+        lists.new(account, place).keep([message(f"m{number}", "hello") for number in range(count)])
+
+    def seen(account: Account) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = []
+        lists.look_into(account, lambda place, inbox: found.append((place, inbox.messages)))
+        return found
+
+    assert seen(LAB) == seen(LAB) == [("open", 2), ("closed", 1)], "which is closed again"
+    assert (seen(other), seen(PRACTICE)) == ([("of another", 0)], [("practised", 1)])
+    lists.close()
+
+
 def test_a_dropped_list_leaves_nothing(tmp_path: Path) -> None:
     lists = lists_in(tmp_path)
     gone, stays = lists.new(LAB, "gone"), lists.new(LAB, "stays")
