@@ -718,11 +718,15 @@ def test_a_cell_has_a_menu_with_what_can_be_done_and_its_keys(qtbot: QtBot, user
     user.settle()
 
 
-def test_columns_are_chosen_from_a_menu_and_come_back_as_they_were(user: HitTypesUser) -> None:
+def test_columns_are_chosen_from_a_menu_and_come_back_as_they_were(qtbot: QtBot, user: HitTypesUser) -> None:
     table = user.page.view.table
     assert not table.isColumnHidden(Column.REWARD)
-    open_menu(user, 0, Column.ID)["Reward"].trigger()
+    with qtbot.waitSignal(user.page.columns_changed):
+        open_menu(user, 0, Column.ID)["Reward"].trigger()
     assert table.isColumnHidden(Column.REWARD)
     assert not open_menu(user, 0, Column.ID)["Reward"].isChecked()
-    open_menu(user, 0, Column.ID)["As they were at first"].trigger()
+    with qtbot.waitSignal(user.page.columns_changed):
+        open_menu(user, 0, Column.ID)["As they were at first"].trigger()
+    with qtbot.waitSignal(user.page.columns_changed):
+        table.horizontalHeader().resizeSection(Column.REWARD, table.columnWidth(Column.REWARD) + 20)
     assert not table.isColumnHidden(Column.REWARD)

@@ -116,6 +116,9 @@ def test_messages_that_are_pasted_are_shown_narrowed_and_cleared(qtbot: QtBot, s
     assert page.note.text.startswith("3 messages were opened.")
     assert not somebody.is_in_form()
     assert page.places.isVisible()
+    places = (page.places.list, page.places.other, page.places.open, page.places.paste, page.places.clear)
+    assert all(page.places.isAncestorOf(one) for one in places)
+    qtbot.waitUntil(lambda: [one.y() for one in places] == sorted({one.y() for one in places}))
     assert (page.bar.title.text(), page.status.text(), page.export.isEnabled()) == (
         "Opened messages",
         "3 messages",
@@ -181,6 +184,9 @@ def test_a_queue_is_followed_paused_and_refused(qtbot: QtBot, tasks: Tasks, some
         page.table.fold_requested.emit(first)
         somebody.until_rows(rows)
     assert page.bar.work.isVisible(), "what the practice workers do is said where the list is"
+    page.places.other_requested.emit()
+    qtbot.waitUntil(lambda: page.form.destination.text() == "")
+    page.show_list()
     somebody.press(page.bar.pause)
     qtbot.waitUntil(lambda: page.bar.title.text() == "Paused: practice-results")
     assert page.bar.state.text()

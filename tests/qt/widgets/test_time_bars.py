@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
 
+from notification_tester.qt.looks.colours import VISIBLE, mixed, readable, seen
 from notification_tester.qt.widgets.time_bars import Span, TimeBars
 
 if TYPE_CHECKING:
@@ -113,3 +114,54 @@ def test_it_is_drawn_in_the_colours_of_now(bars: TimeBars) -> None:
     palette.setColor(QPalette.ColorRole.Highlight, QColor("#308030"))
     bars.setPalette(palette)
     assert accent.name() not in pixels()
+
+
+def heights(image: QImage, colour: QColor) -> list[int]:
+    """Of each bar, the points of this colour below one another."""
+    return [sum(image.pixel(number * 20 + 8, y) == colour.rgb() for y in range(image.height())) for number in range(10)]
+
+
+def ink(image: QImage, ground: QColor, *, first: int, last: int, above: int) -> int:
+    """How many points between two columns, from a line on, are not of the ground."""
+    return sum(image.pixel(x, y) != ground.rgb() for x in range(first, last) for y in range(above, image.height()))
+
+
+def test_bars_are_as_high_as_their_share_and_those_that_are_chosen_stand_out(qtbot: QtBot, bars: TimeBars) -> None:
+    palette, below = bars.palette(), 90 - 5 - bars.fontMetrics().height()
+    ground, text = (seen(palette, role) for role in (QPalette.ColorRole.Window, QPalette.ColorRole.WindowText))
+    accent = readable(seen(palette, QPalette.ColorRole.Highlight), ground, least=VISIBLE)
+    bars.clearFocus()
+    qtbot.waitUntil(lambda: not bars.hasFocus())
+    plain = bars.grab().toImage()
+    high = heights(plain, accent)
+    assert high[2] > high[9] > high[3] > high[0] > 0
+    assert {high[number] for number in (1, 4, 5, 6, 7, 8)} == {0}
+    assert abs(high[9] / high[2] - 0.8) < 0.06
+    assert plain.pixel(100, below) == mixed(ground, text, 0.25).rgb(), "the line that they stand on"
+    assert ink(plain, ground, first=0, last=60, above=below + 3) > 0, "when the first was"
+    assert ink(plain, ground, first=0, last=200, above=below + 3) == ink(
+        plain, ground, first=0, last=150, above=below + 3
+    )
+
+    bars.set_span(span(2, 3))
+    chosen = bars.grab().toImage()
+    assert [number for number, count in enumerate(heights(chosen, accent)) if count] == [2, 3]
+    assert heights(chosen, mixed(ground, text, 0.45))[9] == high[9]
+    assert chosen.pixel(68, 4) == mixed(ground, accent, 0.18).rgb(), "and from where to where that is"
+    assert chosen.pixel(88, 4) == chosen.pixel(28, 4) == ground.rgb()
+    bars.set_span(None)
+    assert bars.grab().toImage() == plain
+
+    bars.activateWindow()
+    bars.setFocus()
+    qtbot.waitUntil(bars.hasFocus)
+    marked = bars.grab().toImage()
+    assert ink(marked, ground, first=180, last=200, above=0) > ink(plain, ground, first=180, last=200, above=0)
+    assert ink(marked, ground, first=0, last=180, above=0) == ink(plain, ground, first=0, last=180, above=0)
+    bars.resize(600, 90)
+    wide = bars.grab().toImage()
+    assert ink(wide, ground, first=180, last=300, above=below + 3) > 0, "when the last was, where there is room"
+    bars.set_bars(BEGIN, STEP, ())
+    empty = bars.grab().toImage()
+    assert ink(empty, ground, first=0, last=600, above=below + 3) == 0
+    assert empty.pixel(100, below) == mixed(ground, text, 0.25).rgb()
