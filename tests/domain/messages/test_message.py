@@ -456,6 +456,9 @@ TIMES: dict[str, tuple[Any, str]] = {
     "a zone without a colon": ("2026-01-31T23:59:59-0800", ""),
     "leap second": ("2016-12-31T23:59:60Z", ""),
     "a clock that is a little ahead": ("2026-06-01T12:09:59Z", ""),
+    "a clock that is just as far ahead as goes unsaid": ("2026-06-01T12:10:00Z", ""),
+    "a clock that is a second further ahead": ("2026-06-01T12:10:01Z", "in the future"),
+    "the first moment that there was anything": ("2006-05-05T00:00:00Z", ""),
     "month 13": ("2026-13-01T00:00:00Z", "is no time that exists"),
     "30 February": ("2026-02-30T00:00:00Z", "is no time that exists"),
     "hour 25": ("2026-02-03T25:00:00Z", "is no time that exists"),
@@ -530,6 +533,15 @@ def test_of_many_odd_times_a_few_are_said_and_the_rest_counted() -> None:
     remarks = decode(json.dumps(body(*events, *events))).remarks(now=NOW)
     assert len(remarks) == 4
     assert remarks[-1].startswith("27 more")
+    few = decode(json.dumps(body(*events[:3]))).remarks(now=NOW)
+    assert few == remarks[:3]
+    assert decode(json.dumps(body(*events[:4]))).remarks(now=NOW)[3:] == ["1 more of its times are odd in such a way."]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "x" * 60), (61, "x" * 60 + "…")])
+def test_an_odd_time_is_quoted_up_to_a_length(length: int, shown: str) -> None:
+    (remark,) = decode(json.dumps(body({**EVENT, "EventTimestamp": "x" * length}))).remarks(now=NOW)
+    assert remark.startswith(f"The time “{shown}” is not written as")
 
 
 UNSEEN: dict[str, tuple[dict[str, Any], str]] = {

@@ -70,6 +70,23 @@ FITTING = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("status", "fitting"),
+    [
+        (199, set()),
+        (200, {Expectation.TAKES, Expectation.ANSWERS}),
+        (299, {Expectation.TAKES, Expectation.ANSWERS}),
+        (300, set()),
+        (399, set()),
+        (400, {Expectation.REFUSES, Expectation.ANSWERS}),
+        (499, {Expectation.REFUSES, Expectation.ANSWERS}),
+        (500, set()),
+    ],
+)
+def test_which_status_is_as_expected(status: int, fitting: set[Expectation]) -> None:
+    assert {one for one in Expectation if one.fits(status)} == fitting
+
+
 @pytest.mark.parametrize(("place", "scenario"), FITTING)
 def test_every_scenario_says_what_it_is_and_carries_no_secret(place: str, scenario: Scenario) -> None:
     found = made(place, scenario)
