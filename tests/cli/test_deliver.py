@@ -259,7 +259,11 @@ def test_a_bug_of_ours_tells_nothing_of_a_secret_in_the_address_or_in_a_variable
 def test_neither_a_web_receiver_nor_a_mail_server_wants_keys_of_an_account(
     receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ("--event", "HITReviewable", "--account", "environment", "--json")
+    accounts = system_places().accounts
+    accounts.parent.mkdir(parents=True)
+    lab = {"name": "Lab", "environment": "sandbox", "source": "keyring"}  # and no keyring works here
+    accounts.write_text(json.dumps({"version": 1, "accounts": [lab]}), encoding="utf-8")
+    words = ("--event", "HITReviewable", "--account", "Lab", "--json")
     assert run("--to", receiver.url, "--as", "soap", *words) == 0
     assert printed(capsys)["problem"] is None
     mailbox = Mailbox()
@@ -269,7 +273,7 @@ def test_neither_a_web_receiver_nor_a_mail_server_wants_keys_of_an_account(
     assert len(mailbox.taken) == 1
     capsys.readouterr()
     assert run("--to", "https://sqs.us-east-1.amazonaws.com/123456789012/lab", "--as", "sqs", *words) == 1
-    assert printed(capsys)["problem"]["code"] == "keys.none"
+    assert printed(capsys)["problem"]["code"] == "keyring.none"
 
 
 def test_another_account_wants_an_address_before_anything_is_started(
