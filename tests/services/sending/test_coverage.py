@@ -151,6 +151,15 @@ def test_of_many_recent_destinations_the_newest_are_offered(desk: Desk, tested: 
     assert [one.destination.text for one in recent(tested, desk.opened)] == emails[:1:-1]
 
 
+def test_what_was_tested_in_an_earlier_start_of_practice_is_offered_where_it_is_now(desk: Desk, tested: Tested) -> None:
+    now = desk.cloud.details.queue_url
+    earlier = now.replace(f":{desk.cloud.port}/", ":1/")
+    assert earlier != now
+    add(desk, destination=earlier)
+    add(desk, destination=earlier, when=NOW - timedelta(days=1))
+    assert [one.destination.text for one in recent(tested, desk.opened)] == [now]
+
+
 def test_without_a_history_nothing_is_known(desk: Desk) -> None:
     assert coverage(None, desk.opened, desk.spec().destination, is_from_here=False).last == {}
     assert recent(None, desk.opened) == ()
