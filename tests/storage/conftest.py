@@ -47,6 +47,24 @@ def ending(**changes: Any) -> Ending:
     return Ending(**{**values, "seconds": 0.25, **changes})
 
 
+needs_strace = pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="needs strace")
+
+
+def system_calls(names: str, code: str, *words: Path, folder: Path) -> str:
+    """The calls of these names that a Python running ``code`` makes, a line each, with the paths they are about."""
+    said = folder / "calls"
+    watched = subprocess.run(
+        ["strace", "-f", "-y", "-e", f"trace={names}", "-o", said, sys.executable, "-c", code, *words],
+        capture_output=True,
+        check=False,
+        timeout=100,
+    )
+    if watched.returncode and b"ptrace" in watched.stderr:
+        pytest.skip("strace may not watch here")
+    assert watched.returncode == 0, watched.stderr
+    return said.read_text()
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     with Database(tmp_path / "data" / "history.sqlite3") as opened:

@@ -35,7 +35,7 @@ from notification_tester.storage.places import Places
 from notification_tester.storage.preferences import WAIT_SECONDS, Preferences
 from notification_tester.storage.queries import HistoryQuery
 from notification_tester.storage.whole_file import replacing, save_bytes, secret_file, whole_file
-from storage.conftest import NOW, beginning, ending
+from storage.conftest import NOW, beginning, ending, needs_strace, system_calls
 from storage.test_inbox import body, message
 
 if TYPE_CHECKING:
@@ -388,22 +388,13 @@ save_bytes(Path(sys.argv[1]), b"new" * 1_000_000, what="it")
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="needs strace")
+@needs_strace
 def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(folder: Path, tmp_path: Path) -> None:
-    file, calls = folder / "file.bin", tmp_path / "calls"
+    file = folder / "file.bin"
     file.write_bytes(b"old")
-    traced = "trace=write,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
-    watched = subprocess.run(
-        ["strace", "-f", "-y", "-e", traced, "-o", calls, sys.executable, "-c", WATCHED, file],
-        capture_output=True,
-        check=False,
-        timeout=100,
-    )
-    if watched.returncode and b"ptrace" in watched.stderr:
-        pytest.skip("strace may not watch here")
-    assert watched.returncode == 0, watched.stderr
+    traced = system_calls("write,pwrite64,fsync,fdatasync,rename,renameat,renameat2", WATCHED, file, folder=tmp_path)
     assert file.read_bytes() == b"new" * 1_000_000
-    made = [line.split(maxsplit=1)[1] for line in calls.read_text().splitlines() if str(folder) in line]
+    made = [line.split(maxsplit=1)[1] for line in traced.splitlines() if str(folder) in line]
     steps = [step for one in made for step in ("write", "sync", "rename") if step in one.partition("(")[0]]
     assert [step for step, _ in groupby(steps)] == ["write", "sync", "rename", "sync"], made
 

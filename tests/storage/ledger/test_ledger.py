@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from notification_tester.domain.setting import Action, Change, LineState, Settin
 from notification_tester.storage.database import Database
 from notification_tester.storage.ledger import Ledger
 from notification_tester.storage.ledger.file import export_json, import_lines, read_file
-from storage.conftest import NOW
+from storage.conftest import NOW, needs_strace, system_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -444,20 +443,11 @@ for _ in range(3):
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strace"), reason="needs strace")
+@needs_strace
 def test_the_log_is_brought_to_the_disk_before_the_call(tmp_path: Path) -> None:
-    calls = tmp_path / "calls"
-    words = ["strace", "-f", "-y", "-e", "trace=write,pwrite64,fsync,fdatasync", "-o", str(calls), sys.executable, "-c"]
-    watched = subprocess.run(
-        [*words, WATCHED, str(tmp_path / "h.sqlite3"), str(Path(__file__).parents[2])],
-        capture_output=True,
-        check=False,
-        timeout=100,
-    )
-    if watched.returncode and b"ptrace" in watched.stderr:
-        pytest.skip("strace may not watch here")
-    assert watched.returncode == 0, watched.stderr
-    rounds = re.findall(r"BEFORE(.*?)CALL", calls.read_text(), re.DOTALL)
+    calls = "write,pwrite64,fsync,fdatasync"
+    traced = system_calls(calls, WATCHED, tmp_path / "h.sqlite3", Path(__file__).parents[2], folder=tmp_path)
+    rounds = re.findall(r"BEFORE(.*?)CALL", traced, re.DOTALL)
     assert len(rounds) == 3
     for one in rounds:
         log = re.findall(r"(\w+)\(\d+<[^>]*-wal>", one)
