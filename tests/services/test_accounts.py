@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import keyring.errors
 import psutil
@@ -614,7 +615,17 @@ def test_one_half_of_who_am_i_may_fail(accounts: Accounts, cloud: PracticeCloud)
     assert caught.value.problem.cause is Cause.NOT_LINKED
 
 
-def test_practice_that_was_killed_starts_again_at_the_same_place(session: Session) -> None:
+def test_practice_that_was_killed_starts_again_at_the_same_place(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaints: list[IO[bytes]] = []
+    make = tempfile.TemporaryFile
+
+    def one_more() -> IO[bytes]:
+        complaints.append(make())
+        return complaints[-1]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", one_more)
     first = session.accounts.open(PRACTICE)
     assert session.accounts.open(PRACTICE) is first
     assert session.accounts.who_am_i(PRACTICE).user == "practice"
@@ -628,6 +639,7 @@ def test_practice_that_was_killed_starts_again_at_the_same_place(session: Sessio
     assert second.practice is not None
     assert second is not first
     assert connected(cloud) == set(), "nothing is left of those to the one that was killed"
+    assert [one.closed for one in complaints] == [True, False]
     assert second.practice.details.queue_url == cloud.details.queue_url
     assert second.practice.details.topic_arn == cloud.details.topic_arn
     assert [(notice.code, account) for notice, account in session.notices] == [("practice.restarted", PRACTICE)]

@@ -184,6 +184,22 @@ def test_lists_go_with_keys_that_were_replaced_and_stay_where_the_keyring_refuse
         )
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there who has it open drops it")
+def test_lists_go_with_their_account_and_those_of_others_stay(places: Places) -> None:
+    keys = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key="a" * 40)
+    with Session(places) as session:
+        session.accounts._vault = Vault(MemoryKeyring())
+        for name in ("Lab", "Other"):
+            account = Account(name=name, environment=Environment.SANDBOX, source=KeySource.KEYRING)
+            session.inbox_lists.new(session.accounts.add(account, keys), "somewhere").label()  # which makes its file
+        before = set(places.data.glob("inbox-*.sqlite3"))
+        session.forget_account(session.accounts.named("Lab"))
+        after = set(places.data.glob("inbox-*.sqlite3"))
+        assert (len(before), len(after)) == (2, 1)
+        session.forget_account(session.accounts.named("Other"))
+        assert not list(places.data.glob("inbox-*.sqlite3"))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there a file that refuses may be one that somebody has open")
 def test_lists_that_the_disk_keeps_are_told_of_and_the_account_is_changed_all_the_same(places: Places) -> None:
     heard: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,9 @@ from notification_tester.domain.problem import Cause, ProblemError
 from notification_tester.domain.setting import Action, LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.services.accounts import OpenAccount
+from notification_tester.services.hit_types import listing
 from notification_tester.services.hit_types.bulk_types import BulkRequest, RowState, Source
+from notification_tester.services.hit_types.pace import Pace
 from notification_tester.services.hit_types.preview import NOTHING_TO_REAPPLY, NOTHING_TO_UNDO
 from notification_tester.services.hit_types.refusals import NOTHING_TO_SWITCH
 from notification_tester.services.hit_types.settings import HitTypes
@@ -124,6 +127,31 @@ def test_trouble_of_the_service_costs_no_page(market: Market) -> None:
     last, _ = refresh(market)
     assert last.is_finished
     assert last.hits >= HITS
+
+
+def test_after_a_refusal_pages_are_asked_for_at_the_pace_that_was_taken(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    made: list[Pace] = []
+
+    class Clocked(Pace):
+        def __init__(self) -> None:
+            super().__init__(clock=lambda: now[0])
+            made.append(self)
+
+    class Later(Requester):
+        def list_hits(self, token: str = "") -> Any:
+            now[0] += 0.3
+            return super().list_hits(token)
+
+    monkeypatch.setattr(listing, "Pace", Clocked)
+    market.cloud.set_faults(Faults(throttle_next=1))
+    last, _ = refresh(market, replace(market.opened, requester=Later(market.opened.clients)))
+    (pace,) = made
+    assert (last.is_finished, last.pages >= HITS // 100) == (True, True)
+    assert pace.limit is not None, "slower after the refusal"
+    assert pace.limit > 10, "and faster again, as the others were taken"
 
 
 def test_wrong_keys_are_the_reason_and_nothing_is_lost(market: Market) -> None:
