@@ -40,6 +40,7 @@ def test_an_id_is_read(text: str) -> None:
         pytest.param("3AB\u202eC", "U+202E", id="invisible inside"),
         pytest.param("3AB\nC", "U+000A", id="line break inside"),
         pytest.param("A" * 65, "has 65", id="too long"),
+        pytest.param("A" * 63 + "a", f"“{'A' * 40}” has “a” in it.", id="as long as may be, and wrong"),
         pytest.param("09876543210987654321", "made-up", id="made-up id of tests"),
         pytest.param("=1+1", "“=”", id="formula"),
     ],
@@ -52,6 +53,10 @@ def test_what_is_no_id_is_refused_with_the_reason(text: str, said: str) -> None:
     assert (problem.code, problem.cause) == ("hit-type.id", Cause.INPUT)
     assert problem.remedy
     assert problem.detail.isprintable()
+
+
+def test_an_id_as_long_as_may_be_is_read() -> None:
+    assert parse_hit_type_id("A" * 64) == "A" * 64
 
 
 def test_a_summary_counts_its_hits() -> None:

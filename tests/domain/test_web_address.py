@@ -103,6 +103,8 @@ def test_what_may_be_secret_in_an_address_is_not_shown() -> None:
     assert "hunter2" not in f"{address!r} {address} {address.shown} {address.name} {address.place}"
     assert (address.name, address.place) == ("example.org/n?…", "a web receiver at example.org")
     assert address.secrets == ("key=hunter2", "hunter2")
+    short = parse_web_address("https://example.org/n?a=1&b=abcdef&c=abcde")
+    assert short.secrets == ("a=1&b=abcdef&c=abcde", "abcdef"), "shorter ones stand in every text"
     assert address.with_query("") == address.url
     assert address.with_query("a=b") == "https://example.org/n?key=hunter2&a=b"
     assert parse_web_address("http://[::1]/").place == "a web receiver on this computer"

@@ -288,6 +288,7 @@ def test_a_queue_named_by_its_arn() -> None:
         pytest.param("aws mturk send-test-event-notification --x 'a", "This command cannot be read.", id="open-quote"),
         pytest.param("Operation=GetAccountBalance&Service=X", "There is no specification in this text.", id="other"),
         pytest.param("x" * (MAX_SIZE + 1), "This is too large for a specification.", id="large"),
+        pytest.param("x" * MAX_SIZE, "There is no specification in this text.", id="as large as may be"),
         pytest.param(b"PK\x03\x04", "This is not a text.", id="zip"),
     ],
 )
