@@ -127,8 +127,12 @@ def test_an_account_is_added_changed_given_other_keys_and_forgotten(qtbot: QtBot
 def test_who_keys_are_is_told_beside_them_alone(qtbot: QtBot, somebody: Somebody, tmp_path: Path) -> None:
     dialog = somebody.controller.open()
     qtbot.waitUntil(lambda: not somebody.program.tasks.is_busy)
+    dialog.keep_refusal(datetime(2026, 1, 31, tzinfo=UTC))
+    assert dialog.view.refused_note.text
     dialog.view.who.button.click()
     qtbot.waitUntil(lambda: not dialog.view.who.answer.isHidden())
+    assert somebody.controller.refused_at(PRACTICE) is None, "a service took them"
+    assert not dialog.view.refused_note.text
     file = tmp_path / "accessKeys.csv"
     file.write_text(f"Access key ID,Secret access key\n{WRONG.access_key_id},{WRONG.secret_access_key}\n", "utf-8")
     somebody.controller.open(add=True)

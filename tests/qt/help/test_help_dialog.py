@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtTest import QTest
 
 from notification_tester import resources
-from notification_tester.qt.help.help_dialog import HelpDialog
+from notification_tester.qt.help.help_dialog import LINE_HEIGHT, HelpDialog
 from notification_tester.qt.help.licence_dialog import LicenceDialog
+from notification_tester.qt.widgets.link_button import link_colour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,52 @@ def test_it_opens_at_a_section_and_the_list_says_where_that_is(opened: Callable[
     assert dialog.list.currentItem().text() == "Queue, topic, policy: the words"
     assert dialog.text.textCursor().block().text() == "Policy"
     assert dialog.text.verticalScrollBar().value() > 0
+
+
+def part_of(block: QTextBlock) -> str:
+    """What a block of a chapter is."""
+    cursor, looks = QTextCursor(block), block.blockFormat()
+    if looks.headingLevel():
+        return "title" if looks.headingLevel() == 1 else "heading"
+    if cursor.currentTable() is not None:
+        return "table"
+    if cursor.currentList() is not None:
+        return "list"
+    return "code" if looks.hasProperty(QTextFormat.Property.BlockCodeFence.value) else "paragraph"
+
+
+def test_the_parts_of_a_chapter_stand_apart(opened: Callable[[str], HelpDialog]) -> None:
+    """A heading is nearer to what is below it, tables have lines and the page's width, links a colour of their own."""
+    dialog = opened("words")
+    room: dict[str, set[tuple[float, float]]] = {}
+    tables = links = 0
+    for chapter in ("words", "shortcuts", "test"):
+        dialog.show_chapter(chapter)
+        block = dialog.text.document().begin()
+        while block.isValid():
+            looks = block.blockFormat()
+            assert looks.lineHeight() == LINE_HEIGHT
+            room.setdefault(part_of(block), set()).add((looks.topMargin(), looks.bottomMargin()))
+            table = QTextCursor(block).currentTable()
+            if table is not None:
+                tables += 1
+                assert (table.format().border(), table.format().cellPadding()) == (1, 6)
+                assert table.format().borderCollapse()
+                assert table.format().width().rawValue() == 100
+            part = block.begin()
+            while not part.atEnd():
+                words = part.fragment().charFormat()
+                if words.isAnchor():
+                    links += 1
+                    assert words.foreground().color() == link_colour(dialog.palette())
+                part += 1
+            block = block.next()
+    assert min(tables, links) > 0
+    assert room["title"] == {(4.0, 8.0)}
+    assert room["heading"] == {(20.0, 8.0)}
+    assert room["table"] == {(0.0, 0.0)}
+    assert room["list"] == {(0.0, 5.0)}
+    assert {below for _, below in room["paragraph"]} == {10.0}
 
 
 def test_a_link_leads_to_its_section_and_back_goes_where_it_was_pressed(opened: Callable[[str], HelpDialog]) -> None:

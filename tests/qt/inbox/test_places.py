@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +17,7 @@ from notification_tester.domain.problem import Cause, Problem
 from notification_tester.domain.receiver_place import ReceiverPlace
 from notification_tester.qt.inbox.controller import Following, OpenedPlace
 from notification_tester.qt.inbox.places import InboxPlaces
+from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.services.inbox.reading import FollowNews
 from notification_tester.storage.inbox import Inbox
 from storage.test_inbox import message
@@ -23,6 +25,7 @@ from storage.test_inbox import message
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PySide6.QtGui import QImage
     from pytestqt.qtbot import QtBot
 
     from notification_tester.services.accounts import OpenAccount
@@ -138,3 +141,51 @@ def test_every_letter_of_its_buttons_has_room(places: InboxPlaces, inbox: Inbox)
     wide = places.width()
     places.fit(100)
     assert places.width() <= wide
+
+
+def colours(image: QImage, first: int, last: int) -> Counter[int]:
+    """Of the points between two columns."""
+    return Counter(image.pixel(x, y) for x in range(first, last) for y in range(image.height()))
+
+
+def line(places: InboxPlaces, number: int) -> QImage:
+    """How a place is drawn."""
+    return places.list.viewport().grab(places.list.visualRect(places.list.model().index(number, 0))).toImage()
+
+
+def test_each_state_is_drawn_otherwise_with_name_and_count_at_their_ends(places: InboxPlaces, inbox: Inbox) -> None:
+    queue, other = following(inbox, QUEUE, is_live=True), following(inbox, OPENED)
+    inbox.keep([message("one", "one")])
+    places.resize(300, 400)
+    places.show()
+    places.list.clearFocus()
+    size, green = places.fontMetrics().height(), tone_colours(places.palette(), Tone.GOOD).text.rgb()
+
+    def drawn(*, trouble: Problem | None = None) -> QImage:
+        queue.news = replace(FollowNews(), trouble=trouble)
+        places.show_places([queue, other], other, is_open=True)
+        return line(places, 0)
+
+    live = drawn()
+    mark = 8 + size
+    assert colours(live, 0, mark)[green] > size * size // 8, "a filled dot"
+    trouble = drawn(trouble=TROUBLE)
+    assert queue.stop is not None
+    queue.stop.set()
+    paused = drawn()
+    assert len({bytes(one.constBits()) for one in (live, trouble, paused)}) == 3
+    assert colours(trouble, 0, mark)[green] == colours(paused, 0, mark)[green] == 0
+    ground = live.pixel(2, 2)
+    wide = live.width()
+    named = range(mark + 8, mark + 8 + places.fontMetrics().horizontalAdvance("lab"))
+    counted = range(wide - 8 - places.fontMetrics().horizontalAdvance("1"), wide - 7)
+    for part in (named, counted):
+        assert len(colours(live, part.start, part.stop)) > 1
+    assert set(colours(live, named.stop + 2, counted.start - 2)) == {ground}
+    places.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    turned = drawn()
+    assert len(colours(turned, wide - mark, wide)) > 1
+    assert len(colours(turned, 8, 8 + len(counted))) > 1
+    chosen = line(places, 1)
+    assert chosen.pixel(2, 2) != ground
+    assert len(colours(chosen, wide - mark, wide)) > 1
