@@ -328,6 +328,17 @@ def test_json_is_unwrapped_to_a_bound() -> None:
     assert problem_of(decode(json.dumps(text))) == "message.too-deep"
 
 
+@pytest.mark.parametrize("letter", ["x", "é"])
+@pytest.mark.parametrize("is_text", [True, False], ids=["text", "bytes"])
+def test_the_largest_message_that_a_queue_carries_is_read(letter: str, is_text: bool) -> None:
+    small = json.dumps(body(Note=""), ensure_ascii=False)
+    count, rest = divmod(MAX_SIZE - len(small.encode()), len(letter.encode()))
+    text = small.replace('"Note": ""', f'"Note": "{letter * count}{"x" * rest}"')
+    assert len(text.encode()) == MAX_SIZE
+    message = decode(text if is_text else text.encode())
+    assert (message.problem, len(message.events)) == (None, 1)
+
+
 @pytest.mark.parametrize("value", ["x" * (MAX_SIZE + 1), b"x" * (MAX_SIZE + 1), "é" * (MAX_SIZE // 2 + 1)])
 def test_more_than_a_mebibyte_is_refused(value: str | bytes) -> None:
     assert problem_of(decode(value)) == "message.too-large"
