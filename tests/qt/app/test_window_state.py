@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from notification_tester.qt.notification.form_state import FormState
 from notification_tester.storage.preferences import REMOVE_TEST_MESSAGE, WAIT_SECONDS, WINDOW_GEOMETRY, Preferences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -30,10 +32,14 @@ def next_start(path: Path, tasks: Tasks) -> WindowState:
     return WindowState(Preferences(path), tasks)
 
 
-def settle(qtbot: QtBot, tasks: Tasks, path: Path, name: str, *, is_there: bool = True) -> None:
-    """Wait until the file has the form of an account, or has it no more."""
-    fresh = FormState().wait_seconds
-    qtbot.waitUntil(lambda: (next_start(path, tasks).form(name).wait_seconds != fresh) is is_there)
+@contextmanager
+def written(qtbot: QtBot, tasks: Tasks) -> Iterator[None]:
+    """Wait at the end until what was to be remembered inside is in the file."""
+    busy: list[bool] = []
+    tasks.busy_changed.connect(busy.append)
+    yield
+    qtbot.waitUntil(lambda: busy[-1:] == [False])
+    tasks.busy_changed.disconnect(busy.append)
 
 
 def test_the_form_of_each_account_is_there_again(qtbot: QtBot, tasks: Tasks, path: Path) -> None:
@@ -41,16 +47,17 @@ def test_the_form_of_each_account_is_there_again(qtbot: QtBot, tasks: Tasks, pat
     state = next_start(path, tasks)
     assert state.form("Lab") == FormState(remove_afterwards=False), "as the person wants forms to begin"
     lab = FormState(wait_seconds=77)
-    state.remember_form("Lab", lab)
-    state.remember_form("Other", replace(lab, wait_seconds=88))
-    assert state.form("Lab") == lab
-    settle(qtbot, tasks, path, "Other")
+    with written(qtbot, tasks):
+        state.remember_form("Lab", lab)
+        state.remember_form("Other", replace(lab, wait_seconds=88))
+        assert state.form("Lab") == lab
     again = next_start(path, tasks)
     assert (again.form("Lab"), again.form("Other").wait_seconds) == (lab, 88)
     again.forget_form("Nobody")
-    again.forget_form("Lab")
-    assert again.form("Lab") == FormState(remove_afterwards=False)
-    settle(qtbot, tasks, path, "Lab", is_there=False)
+    with written(qtbot, tasks):
+        again.forget_form("Lab")
+        assert again.form("Lab") == FormState(remove_afterwards=False)
+    assert next_start(path, tasks).form("Lab") == FormState(remove_afterwards=False)
     assert next_start(path, tasks).form("Other").wait_seconds == 88
     Preferences(path).set(WAIT_SECONDS, 33)
     assert next_start(path, tasks).form("Lab").wait_seconds == 33
@@ -75,8 +82,9 @@ def test_place_account_and_what_was_not_written_yet_are_written_at_the_end(
     qtbot.addWidget(window)
     assert not state.restore_window(window)
     assert (state.last_account, state.history_layout) == ("", "")
-    state.remember_account("Lab")
-    qtbot.waitUntil(lambda: next_start(path, tasks).last_account == "Lab")
+    with written(qtbot, tasks):
+        state.remember_account("Lab")
+    assert next_start(path, tasks).last_account == "Lab"
     state.remember_form("Lab", FormState(wait_seconds=77))
     state.history_layout = "{}"
     window.resize(555, 444)

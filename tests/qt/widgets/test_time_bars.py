@@ -127,6 +127,7 @@ def ink(image: QImage, ground: QColor, *, first: int, last: int, above: int) -> 
 
 
 def test_bars_are_as_high_as_their_share_and_those_that_are_chosen_stand_out(qtbot: QtBot, bars: TimeBars) -> None:
+    bars.setPalette(QPalette(QColor("#efefef")))
     palette, below = bars.palette(), 90 - 5 - bars.fontMetrics().height()
     ground, text = (seen(palette, role) for role in (QPalette.ColorRole.Window, QPalette.ColorRole.WindowText))
     accent = readable(seen(palette, QPalette.ColorRole.Highlight), ground, least=VISIBLE)
@@ -139,9 +140,6 @@ def test_bars_are_as_high_as_their_share_and_those_that_are_chosen_stand_out(qtb
     assert abs(high[9] / high[2] - 0.8) < 0.06
     assert plain.pixel(100, below) == mixed(ground, text, 0.25).rgb(), "the line that they stand on"
     assert ink(plain, ground, first=0, last=60, above=below + 3) > 0, "when the first was"
-    assert ink(plain, ground, first=0, last=200, above=below + 3) == ink(
-        plain, ground, first=0, last=150, above=below + 3
-    )
 
     bars.set_span(span(2, 3))
     chosen = bars.grab().toImage()
