@@ -223,6 +223,20 @@ def test_a_service_that_asks_to_wait_without_end_is_said_to_and_ctrl_c_ends_it(t
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal as Ctrl-C sends it")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+def test_a_checkup_that_is_ended_says_no_word_and_ends_as_a_shell_expects(
+    terminal: Terminal, number: signal.Signals
+) -> None:
+    terminal.gateway.breaks("*", be_silent)
+    where = ("--transport", "SQS", "--destination", terminal.cloud.details.queue_url)
+    with terminal.started("check", *where, "--json") as process:
+        assert until(lambda: terminal.gateway.count("GetQueueAttributes") > 0)
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=180)
+    assert (process.returncode, output, errors) == (128 + number, b"", b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal as Ctrl-C sends it")
 @pytest.mark.usefixtures("signals_are_heard")
 def test_a_call_that_hangs_does_not_keep_the_command_from_ending(terminal: Terminal) -> None:
     terminal.gateway.breaks(SET, be_silent)
