@@ -16,6 +16,7 @@ from notification_tester.domain.problem import ProblemError
 from notification_tester.domain.setting import Action, LineState
 from notification_tester.practice.faults import Faults
 from notification_tester.services.hit_types.bulk_types import BulkRequest, Effect
+from notification_tester.services.hit_types.preview import NOT_KNOWN
 from notification_tester.services.hit_types.refusals import NO_RECORD
 from notification_tester.services.hit_types.undoing import CHANGED_SINCE, NOT_REACHED, UNDONE, as_spans
 from notification_tester.storage.history import History
@@ -216,6 +217,19 @@ def test_what_is_undone_is_the_newest_change_though_one_before_it_is_in_doubt(ma
     with pytest.raises(ProblemError) as raised:
         market.hit_types.undo_of(market.opened, doubted)
     assert raised.value.problem.code == "undo.changed-since"
+
+
+def test_what_a_run_sent_after_another_that_went_on_beside_it_is_its_own(market: Market) -> None:
+    """Its lines in the record are not in a row then."""
+    one, doubted = new_ids(market.opened, 2)
+    market.do([one])
+    first = market.hit_types.lines_of(market.opened, one)[0].id
+    (last,) = market.ledger.plan(*market.hit_types.recorded_as(market.opened), market.changes([doubted]), now=NOW)
+    market.ledger.answer([(last, LineState.UNKNOWN, None)], now=NOW)
+    row = replace(newest(market), message={"lines": [[first, first], [last, last]]})
+    found = market.hit_types.undo_of(market.opened, row)
+    assert found.hit_type_ids == (one,)
+    assert [(left.hit_type_id, left.why, left.at) for left in found.left_out] == [(doubted, NOT_KNOWN, None)]
 
 
 def test_what_failed_since_changed_nothing(market: Market) -> None:
