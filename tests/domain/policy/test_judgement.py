@@ -591,6 +591,20 @@ def test_a_statement_is_named_by_its_sid() -> None:
     assert "Statement 1 (“Door”) lets" in judge(policy(allow(Sid="Door")), ON_QUEUE).because
 
 
+def test_of_several_statements_that_may_decide_the_first_is_named() -> None:
+    odd = when("Bool", "aws:Odd", "true")
+    may_allow = judge(policy(allow(**odd), allow(**odd)), ON_QUEUE)
+    assert (may_allow.statement, may_allow.because.partition(":")[0]) == (
+        1,
+        "Statement 1 may let Mechanical Turk send to this queue",
+    )
+    may_deny = judge(policy(allow(), deny(**odd), deny(**odd)), ON_QUEUE)
+    assert (may_deny.statement, may_deny.because.partition(":")[0]) == (
+        2,
+        "Statement 1 lets Mechanical Turk send to this queue, but statement 2 may forbid it",
+    )
+
+
 def test_a_mapping_is_judged_like_its_text() -> None:
     for case in CASES:
         try:
