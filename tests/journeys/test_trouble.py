@@ -204,7 +204,7 @@ def test_a_service_that_does_not_answer_can_be_left(person: Person) -> None:
         person.click(person.form.send)
         person.until(person.result.lamps.cancel.isVisible)
         person.click(person.result.lamps.cancel)
-        person.until(person.form.send.isEnabled, timeout=20_000)
+        person.until(person.form.send.isEnabled)
         assert person.outcome().accepted.state is State.UNKNOWN
         assert "You stopped waiting" in person.outcome().accepted.detail
     finally:
@@ -284,7 +284,7 @@ def test_a_throwaway_test_can_be_left_before_anything_was_answered(person: Perso
         else:
             person.form.setFocus()
             QTest.keyClick(person.form, Qt.Key.Key_Escape)
-        person.until(person.form.send.isEnabled, timeout=20_000)
+        person.until(person.form.send.isEnabled)
         assert person.outcome().accepted.state is State.UNKNOWN
         assert "You stopped waiting" in person.outcome().accepted.detail
     finally:

@@ -6,16 +6,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from notification_tester.domain.account import PRACTICE, Account, Credentials, Environment, KeySource
 from notification_tester.qt.accounts.controller import AccountsController
 from notification_tester.qt.accounts.dialog import AccountDialog
 from notification_tester.qt.accounts.form import AccountDraft
+from qt.somebody import Somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,21 +28,16 @@ if TYPE_CHECKING:
 WRONG = Credentials(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 
 
-class Somebody(QObject):
+class Keeper(Somebody):
     """A window with practice open behind it, and somebody who opens its accounts."""
 
     def __init__(self, program: Program, cloud: PracticeCloud, qtbot: QtBot) -> None:
-        super().__init__()
-        self.program = program
-        self._qtbot = qtbot
+        super().__init__(program, qtbot)
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.window.show()
         self.controller = AccountsController(program, self.window)
-        self.told: list[tuple[Any, ...]] = []
-        self.controller.help_requested.connect(lambda: self.told.append(("help",)))
-        self.controller.reapply_requested.connect(lambda *words: self.told.append(("reapply", *words)))
-        program.notice.connect(lambda problem: self.told.append(("notice", problem.code)))
+        self.hear(self.controller, "help_requested", "reapply_requested")
         details = cloud.details
         self.keys = Credentials(access_key_id=details.access_key_id, secret_access_key=details.secret_access_key)
         self.account = Account(
@@ -64,21 +59,17 @@ class Somebody(QObject):
         self._qtbot.waitUntil(lambda: tuple(one.name for one in self.program.accounts) == names)
         self._qtbot.waitUntil(lambda: not self.program.tasks.is_busy)
 
-    def take(self) -> list[tuple[Any, ...]]:
-        told, self.told = self.told, []
-        return told
-
 
 @pytest.fixture
-def somebody(program: Program, cloud: PracticeCloud, qtbot: QtBot) -> Somebody:
-    return Somebody(program, cloud, qtbot)
+def somebody(program: Program, cloud: PracticeCloud, qtbot: QtBot) -> Keeper:
+    return Keeper(program, cloud, qtbot)
 
 
 def is_adding(dialog: AccountDialog) -> bool:
     return dialog.is_adding
 
 
-def test_one_dialog_at_a_time_which_is_let_go(qtbot: QtBot, somebody: Somebody) -> None:
+def test_one_dialog_at_a_time_which_is_let_go(qtbot: QtBot, somebody: Keeper) -> None:
     controller = somebody.controller
     dialog = controller.open()
     assert dialog.isVisible()
@@ -88,7 +79,7 @@ def test_one_dialog_at_a_time_which_is_let_go(qtbot: QtBot, somebody: Somebody) 
     assert is_adding(dialog)
     dialog.help_requested.emit()
     dialog.reapply_requested.emit(PRACTICE, ())
-    assert somebody.take() == [("help",), ("reapply", PRACTICE, ())]
+    assert somebody.take() == [("help_requested",), ("reapply_requested", PRACTICE, ())]
     dialog.done(0)
     another = controller.open()
     assert another is not dialog
@@ -96,7 +87,7 @@ def test_one_dialog_at_a_time_which_is_let_go(qtbot: QtBot, somebody: Somebody) 
     qtbot.waitUntil(lambda: somebody.dialogs() == [])
 
 
-def test_an_account_is_added_changed_given_other_keys_and_forgotten(qtbot: QtBot, somebody: Somebody) -> None:
+def test_an_account_is_added_changed_given_other_keys_and_forgotten(qtbot: QtBot, somebody: Keeper) -> None:
     program, dialog = somebody.program, somebody.controller.open(add=True)
     dialog.saved.emit(somebody.draft)
     somebody.until_listed("Practice", "Elsewhere")
@@ -124,7 +115,7 @@ def test_an_account_is_added_changed_given_other_keys_and_forgotten(qtbot: QtBot
     assert somebody.take() == []
 
 
-def test_who_keys_are_is_told_beside_them_alone(qtbot: QtBot, somebody: Somebody, tmp_path: Path) -> None:
+def test_who_keys_are_is_told_beside_them_alone(qtbot: QtBot, somebody: Keeper, tmp_path: Path) -> None:
     dialog = somebody.controller.open()
     qtbot.waitUntil(lambda: not somebody.program.tasks.is_busy)
     dialog.keep_refusal(datetime(2026, 1, 31, tzinfo=UTC))
@@ -143,7 +134,7 @@ def test_who_keys_are_is_told_beside_them_alone(qtbot: QtBot, somebody: Somebody
     assert dialog.form.keys.typed.access_key.text() == WRONG.access_key_id
 
 
-def test_what_goes_wrong_once_the_dialog_is_closed_is_said_in_the_window(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_goes_wrong_once_the_dialog_is_closed_is_said_in_the_window(qtbot: QtBot, somebody: Keeper) -> None:
     begins: tuple[Callable[[AccountDialog], object], ...] = (
         lambda one: one.saved.emit(replace(somebody.draft, account=replace(somebody.account, name="Practice"))),
         lambda one: one.forget_requested.emit(replace(somebody.account, name="Gone")),
@@ -159,7 +150,7 @@ def test_what_goes_wrong_once_the_dialog_is_closed_is_said_in_the_window(qtbot: 
 
 
 def test_that_keys_were_refused_is_known_until_they_are_taken_or_forgotten(
-    qtbot: QtBot, program: Program, somebody: Somebody
+    qtbot: QtBot, program: Program, somebody: Keeper
 ) -> None:
     controller, dialog = somebody.controller, somebody.controller.open(add=True)
     dialog.saved.emit(somebody.draft)

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from notification_tester.aws.queues import NAME_PREFIX
@@ -20,15 +19,14 @@ from notification_tester.qt.checkup.controller import CheckupController
 from notification_tester.qt.checkup.new_destination_dialog import NewDestinationDialog
 from notification_tester.qt.checkup.throwaways_dialog import ThrowawaysDialog
 from notification_tester.qt.notification.destination_field import DestinationField
+from qt.somebody import Somebody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from PySide6.QtWidgets import QAbstractButton
     from pytestqt.qtbot import QtBot
 
-    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.checkup.mend_dialog import MendDialog
     from notification_tester.qt.checkup.view import CheckupView
     from notification_tester.qt.session import Program
@@ -37,13 +35,11 @@ CLOSED = "The queue does not let Mechanical Turk in."
 GOOD = "Queue found in your account, and Mechanical Turk may write to it"
 
 
-class Somebody(QObject):
+class Keeper(Somebody):
     """A field with its checkup in a window, practice open behind it, and who looks at them."""
 
     def __init__(self, program: Program, qtbot: QtBot) -> None:
-        super().__init__()
-        self.program = program
-        self._qtbot = qtbot
+        super().__init__(program, qtbot)
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.field = DestinationField(Transport.SQS, self.window)
@@ -52,19 +48,10 @@ class Somebody(QObject):
         self.window.show()
         self.controller = CheckupController(program, self.field, self.window)
         self.field.changed.connect(lambda: self.controller.follow(program.current))
-        self.told: list[tuple[Any, ...]] = []
-        for name in ("test_requested", "changed", "found_mended", "remedy_requested"):
-            getattr(self.controller, name).connect(lambda *words, name=name: self.told.append((name, *words)))
-        program.notice.connect(lambda problem: self.told.append(("notice", problem.title)))
+        self.hear(self.controller, "test_requested", "changed", "found_mended", "remedy_requested")
         program.account_notice.connect(lambda problem, whose: self.told.append((problem.title, whose, problem.detail)))
         assert program.current is not None
         self.clients = program.current.clients
-
-    @property
-    def cloud(self) -> PracticeCloud:
-        assert self.program.current is not None
-        assert self.program.current.practice is not None
-        return self.program.current.practice
 
     @property
     def blocked(self) -> str:
@@ -76,11 +63,6 @@ class Somebody(QObject):
     def look_at(self, address: str, said: str) -> None:
         self.field.set_text(address)
         self.until_said(said)
-
-    def press(self, button: QAbstractButton) -> None:
-        assert not button.isHidden(), button.text()
-        self._qtbot.waitUntil(button.isVisible)
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def dialogs(self) -> list[object]:
         """Those that are open."""
@@ -106,20 +88,15 @@ class Somebody(QObject):
         assert self.controller.view is not None
         return self.controller.view
 
-    def take(self) -> list[tuple[Any, ...]]:
-        """What was told since the last time."""
-        told, self.told = self.told, []
-        return told
-
 
 @pytest.fixture
-def somebody(program: Program, qtbot: QtBot) -> Iterator[Somebody]:
-    made = Somebody(program, qtbot)
+def somebody(program: Program, qtbot: QtBot) -> Iterator[Keeper]:
+    made = Keeper(program, qtbot)
     yield made
     made.cloud.set_faults(Faults())
 
 
-def test_what_is_in_the_way_is_mended_and_taken_back_from_the_field(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_is_in_the_way_is_mended_and_taken_back_from_the_field(qtbot: QtBot, somebody: Keeper) -> None:
     controller, field = somebody.controller, somebody.field
     somebody.look_at(somebody.blocked, CLOSED)
     place = field.destination()
@@ -152,7 +129,7 @@ def test_what_is_in_the_way_is_mended_and_taken_back_from_the_field(qtbot: QtBot
     assert somebody.take() == []
 
 
-def test_what_was_put_back_elsewhere_counts_as_taken_back(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_was_put_back_elsewhere_counts_as_taken_back(qtbot: QtBot, somebody: Keeper) -> None:
     field = somebody.field
     somebody.look_at(somebody.blocked, CLOSED)
     place = field.destination()
@@ -177,7 +154,7 @@ def test_what_was_put_back_elsewhere_counts_as_taken_back(qtbot: QtBot, somebody
     assert not field.undo_link.isVisible()
 
 
-def test_what_cannot_be_read_is_said_in_its_dialog_and_its_remedy_closes_all(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_cannot_be_read_is_said_in_its_dialog_and_its_remedy_closes_all(qtbot: QtBot, somebody: Keeper) -> None:
     controller = somebody.controller
     somebody.look_at(somebody.blocked, CLOSED)
     somebody.press(somebody.field.findings_link)
@@ -201,7 +178,7 @@ def test_what_cannot_be_read_is_said_in_its_dialog_and_its_remedy_closes_all(qtb
     somebody.until_let_go()
 
 
-def test_a_change_that_is_refused_is_said_in_its_dialog(qtbot: QtBot, somebody: Somebody) -> None:
+def test_a_change_that_is_refused_is_said_in_its_dialog(qtbot: QtBot, somebody: Keeper) -> None:
     somebody.look_at(somebody.blocked, CLOSED)
     somebody.press(somebody.field.mend_link)
     dialog = somebody.proposal()
@@ -212,7 +189,7 @@ def test_a_change_that_is_refused_is_said_in_its_dialog(qtbot: QtBot, somebody: 
     assert not somebody.field.undo_link.isVisible()
 
 
-def test_what_becomes_of_a_change_is_told_where_its_account_was_left(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_becomes_of_a_change_is_told_where_its_account_was_left(qtbot: QtBot, somebody: Keeper) -> None:
     program, field = somebody.program, somebody.field
     somebody.look_at(somebody.blocked, CLOSED)
     somebody.press(field.mend_link)
@@ -248,7 +225,7 @@ def test_what_becomes_of_a_change_is_told_where_its_account_was_left(qtbot: QtBo
     assert not field.undo_link.isVisible()
 
 
-def test_the_findings_are_looked_at_shown_and_saved(qtbot: QtBot, somebody: Somebody, tmp_path: Path) -> None:
+def test_the_findings_are_looked_at_shown_and_saved(qtbot: QtBot, somebody: Keeper, tmp_path: Path) -> None:
     controller, field = somebody.controller, somebody.field
     assert not controller.open_findings(), "there is no address"
     somebody.look_at(somebody.blocked, CLOSED)
@@ -282,7 +259,7 @@ def test_the_findings_are_looked_at_shown_and_saved(qtbot: QtBot, somebody: Some
     somebody.until_said(CLOSED)
 
 
-def test_who_comes_back_to_the_window_has_trouble_looked_at_again(qtbot: QtBot, somebody: Somebody) -> None:
+def test_who_comes_back_to_the_window_has_trouble_looked_at_again(qtbot: QtBot, somebody: Keeper) -> None:
     application, field, controller = QGuiApplication.instance(), somebody.field, somebody.controller
     assert isinstance(application, QGuiApplication)
     active, inactive = Qt.ApplicationState.ApplicationActive, Qt.ApplicationState.ApplicationInactive
@@ -313,7 +290,7 @@ def test_who_comes_back_to_the_window_has_trouble_looked_at_again(qtbot: QtBot, 
 
 
 def test_nothing_is_looked_at_while_a_test_is_under_way_and_again_where_that_failed(
-    qtbot: QtBot, somebody: Somebody
+    qtbot: QtBot, somebody: Keeper
 ) -> None:
     controller, field = somebody.controller, somebody.field
     controller.test_begins()
@@ -345,7 +322,7 @@ def tick_first(dialog: ThrowawaysDialog) -> None:
     item.setCheckState(0, Qt.CheckState.Checked)
 
 
-def test_what_is_made_from_the_field_is_told(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_is_made_from_the_field_is_told(qtbot: QtBot, somebody: Keeper) -> None:
     controller, made = somebody.controller, somebody.controller.destinations
     address = f"{somebody.cloud.details.queue_url}-new"
     somebody.look_at(address, "The queue does not exist.")
@@ -379,7 +356,7 @@ def test_what_is_made_from_the_field_is_told(qtbot: QtBot, somebody: Somebody) -
     somebody.until_let_go()
 
 
-def test_what_tests_left_is_removed_and_told(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_tests_left_is_removed_and_told(qtbot: QtBot, somebody: Keeper) -> None:
     made = somebody.controller.destinations
     names = [f"{NAME_PREFIX}{letter * 12}" for letter in "ab"]
     for name in names:

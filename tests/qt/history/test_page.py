@@ -832,10 +832,10 @@ def longest_pause(qtbot: QtBot, tasks: Tasks, history: History) -> int:
         page.model.fetchMore(page.table.rootIndex())
         settle(qtbot, tasks)
     page.filter.search.setText("results")
-    qtbot.waitUntil(lambda: not page.model.is_loading and not tasks.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not page.model.is_loading and not tasks.is_busy)
     new = begin(history)
     page.row_changed(new)
-    qtbot.waitUntil(lambda: page.status.text().startswith("1"), timeout=20_000)
+    qtbot.waitUntil(lambda: page.status.text().startswith("1"))
     heartbeat.stop()
     assert page.model.rowCount() >= 200
     page.hide()

@@ -51,7 +51,7 @@ def model(qtbot: QtBot) -> HitTypesModel:
 
 def filled(qtbot: QtBot, model: HitTypesModel, rows: list[HitTypeRow]) -> HitTypesModel:
     model.put(rows)
-    qtbot.waitUntil(lambda: not model.is_taking, timeout=20_000)
+    qtbot.waitUntil(lambda: not model.is_taking)
     return model
 
 

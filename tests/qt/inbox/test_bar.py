@@ -52,8 +52,8 @@ def test_in_a_narrow_window_nothing_in_it_is_cut(qtbot: QtBot, width: int, avail
     page.show()
 
     buttons, texts = (bar.notifications, bar.pause), (bar.title, bar.state)
-    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons), timeout=5000)
-    qtbot.waitUntil(lambda: all(one.height() >= one.heightForWidth(one.width()) for one in texts), timeout=5000)
+    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
+    qtbot.waitUntil(lambda: all(one.height() >= one.heightForWidth(one.width()) for one in texts))
     assert bar.width() == width
     assert width < 200 or ("desktop" if available else "(not on this system)") in bar.notifications.text()
     assert width < 544 or bar.height() <= 5 * bar.fontMetrics().height() + 20

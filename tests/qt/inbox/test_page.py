@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from journeys.test_inbox_lists import body
 from notification_tester.domain.account import PRACTICE
@@ -23,13 +21,13 @@ from notification_tester.qt.inbox.model import Column
 from notification_tester.qt.inbox.page import InboxPage
 from notification_tester.services.inbox import reading
 from notification_tester.storage.preferences import Preferences
+from qt.somebody import Somebody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
 
-    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.background import Tasks
     from notification_tester.qt.session import Program
     from notification_tester.storage.places import Places
@@ -43,35 +41,20 @@ SIGNALS = (
 )
 
 
-class Somebody(QObject):
+class Reader(Somebody):
     """The page, and who uses it."""
 
     def __init__(self, program: Program, tasks: Tasks, places: Places, qtbot: QtBot) -> None:
-        super().__init__()
-        self.program = program
-        self._qtbot = qtbot
+        super().__init__(program, qtbot)
         self.controller = InboxController(program, Preferences(places.preferences))
         self.page = InboxPage(self.controller, tasks)
         qtbot.addWidget(self.page)
         self.page.resize(1200, 900)
-        self.told: list[tuple[Any, ...]] = []
-        for name in SIGNALS:
-            getattr(self.page, name).connect(lambda *words, name=name: self.told.append((name, *words)))
+        self.hear(self.page, *SIGNALS)
         self.page.show()
         self.page.activateWindow()
         qtbot.waitUntil(self.page.isActiveWindow)
         program.opened.emit(program.current)
-
-    @property
-    def cloud(self) -> PracticeCloud:
-        assert self.program.current is not None
-        assert self.program.current.practice is not None
-        return self.program.current.practice
-
-    def press(self, button: QAbstractButton) -> None:
-        self._qtbot.waitUntil(button.isVisible)
-        assert button.isEnabled(), button.text()
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def until_rows(self, count: int) -> None:
         model = self.page.model
@@ -88,25 +71,20 @@ class Somebody(QObject):
     def is_in_form(self) -> bool:
         return self.page.form.isVisible()
 
-    def take(self) -> list[tuple[Any, ...]]:
-        """What was told since the last time."""
-        told, self.told = self.told, []
-        return told
-
 
 @pytest.fixture
 def somebody(
     program: Program, tasks: Tasks, places: Places, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Somebody]:
+) -> Iterator[Reader]:
     monkeypatch.setattr(reading, "POLL_SECONDS", 1)
-    made = Somebody(program, tasks, places, qtbot)
+    made = Reader(program, tasks, places, qtbot)
     yield made
     made.cloud.set_faults(Faults())
     program.left.emit(PRACTICE)  # what is followed is given back
     qtbot.waitUntil(lambda: not tasks.is_busy)
 
 
-def test_messages_that_are_pasted_are_shown_narrowed_and_cleared(qtbot: QtBot, somebody: Somebody) -> None:
+def test_messages_that_are_pasted_are_shown_narrowed_and_cleared(qtbot: QtBot, somebody: Reader) -> None:
     page = somebody.page
     assert somebody.is_in_form()
     assert not page.places.isVisible()
@@ -163,7 +141,7 @@ def test_messages_that_are_pasted_are_shown_narrowed_and_cleared(qtbot: QtBot, s
     assert somebody.take() == [("history_requested", "d1"), ("history_requested", "d2")]
 
 
-def test_a_queue_is_followed_paused_and_refused(qtbot: QtBot, tasks: Tasks, somebody: Somebody) -> None:
+def test_a_queue_is_followed_paused_and_refused(qtbot: QtBot, tasks: Tasks, somebody: Reader) -> None:
     page, controller, cloud = somebody.page, somebody.controller, somebody.cloud
     assert page.form.destination.text() == cloud.details.queue_url
     page.form.since_now.setChecked(False)
@@ -205,7 +183,7 @@ def test_a_queue_is_followed_paused_and_refused(qtbot: QtBot, tasks: Tasks, some
     qtbot.waitUntil(lambda: not tasks.is_busy or page.model.rowCount() > 1)
 
 
-def test_nothing_of_an_account_stays_in_sight_and_all_is_there_again_with_it(qtbot: QtBot, somebody: Somebody) -> None:
+def test_nothing_of_an_account_stays_in_sight_and_all_is_there_again_with_it(qtbot: QtBot, somebody: Reader) -> None:
     page, program = somebody.page, somebody.program
     somebody.paste(body("d1"))
     somebody.until_rows(1)
@@ -231,7 +209,7 @@ def test_nothing_of_an_account_stays_in_sight_and_all_is_there_again_with_it(qtb
     assert page.form.destination.text() == somebody.cloud.details.queue_url
 
 
-def test_other_pages_lead_to_a_list_or_to_the_form_for_one(qtbot: QtBot, somebody: Somebody) -> None:
+def test_other_pages_lead_to_a_list_or_to_the_form_for_one(qtbot: QtBot, somebody: Reader) -> None:
     page = somebody.page
     address = somebody.cloud.details.topic_arn
     page.show_place(Transport.SNS, address, "d1")

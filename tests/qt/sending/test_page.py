@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
@@ -21,6 +21,7 @@ from notification_tester.qt.notification.form_state import FormState
 from notification_tester.qt.sending.controller import SendingController
 from notification_tester.qt.sending.page import TestPage
 from notification_tester.storage.queries import HistoryQuery
+from qt.somebody import Somebody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from notification_tester.domain.delivery import TestOutcome
-    from notification_tester.practice.cloud import PracticeCloud
     from notification_tester.qt.session import Program
     from notification_tester.storage.rows import HistoryRow
 
@@ -40,32 +40,22 @@ SIGNALS = (
 )
 
 
-class Somebody(QObject):
+class Sender(Somebody):
     """The page, and who uses it."""
 
     def __init__(self, program: Program, qtbot: QtBot) -> None:
-        super().__init__()
-        self.program = program
-        self._qtbot = qtbot
+        super().__init__(program, qtbot)
         self.controller = SendingController(program)
         self.page = TestPage(program, self.controller)
         qtbot.addWidget(self.page)
         self.page.resize(1200, 900)
-        self.told: list[tuple[Any, ...]] = []
-        for name in SIGNALS:
-            getattr(self.page, name).connect(lambda *words, name=name: self.told.append((name, *words)))
-        program.notice.connect(lambda problem: self.told.append(("notice", problem.title)))
+        self.hear(self.page, *SIGNALS)
         self.page.show()
         self.page.activateWindow()
         qtbot.waitUntil(self.page.isActiveWindow)
         assert program.current is not None
         self.opened = program.current
         self.page.show_account(self.opened, FormState())
-
-    @property
-    def cloud(self) -> PracticeCloud:
-        assert self.opened.practice is not None
-        return self.opened.practice
 
     @property
     def title(self) -> str:
@@ -77,10 +67,11 @@ class Somebody(QObject):
         return self.controller.is_testing
 
     def press(self, button: QAbstractButton) -> None:
+        """Scroll to a button and click it."""
         assert not button.isHidden(), button.text()
         self._qtbot.waitUntil(button.isVisible)
         self.page.ensureWidgetVisible(button)
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        super().press(button)
 
     def until_over(self) -> TestOutcome:
         self._qtbot.waitUntil(lambda: not self.is_testing())
@@ -98,22 +89,17 @@ class Somebody(QObject):
         """As a button beside the result asks for it."""
         self.page.result.action.emit(key, outcome)
 
-    def take(self) -> list[tuple[Any, ...]]:
-        """What was told since the last time."""
-        told, self.told = self.told, []
-        return told
-
 
 @pytest.fixture
-def somebody(program: Program, qtbot: QtBot) -> Iterator[Somebody]:
-    made = Somebody(program, qtbot)
+def somebody(program: Program, qtbot: QtBot) -> Iterator[Sender]:
+    made = Sender(program, qtbot)
     yield made
     made.cloud.set_faults(Faults())
     made.controller.cancel()
     qtbot.waitUntil(lambda: not made.is_testing())
 
 
-def test_what_is_sent_is_in_sight_until_the_form_is_another(qtbot: QtBot, somebody: Somebody) -> None:
+def test_what_is_sent_is_in_sight_until_the_form_is_another(qtbot: QtBot, somebody: Sender) -> None:
     page, form = somebody.page, somebody.page.form
     kept: list[tuple[str, FormState]] = []
     page.form_changed.connect(lambda name, state: kept.append((name, state)))
@@ -152,7 +138,7 @@ def test_what_is_sent_is_in_sight_until_the_form_is_another(qtbot: QtBot, somebo
     assert somebody.title == "Result before your changes"
 
 
-def test_escape_ends_what_is_under_way_and_is_told_otherwise(qtbot: QtBot, somebody: Somebody) -> None:
+def test_escape_ends_what_is_under_way_and_is_told_otherwise(qtbot: QtBot, somebody: Sender) -> None:
     page = somebody.page
     QTest.keyClick(page.form.destination.edit, Qt.Key.Key_Escape)
     assert somebody.take() == [("escaped",)]
@@ -172,7 +158,7 @@ def test_escape_ends_what_is_under_way_and_is_told_otherwise(qtbot: QtBot, someb
     assert somebody.take() == []
 
 
-def test_nothing_of_an_account_stays_once_another_is_asked_for(qtbot: QtBot, somebody: Somebody) -> None:
+def test_nothing_of_an_account_stays_once_another_is_asked_for(qtbot: QtBot, somebody: Sender) -> None:
     page, form = somebody.page, somebody.page.form
     somebody.send()
     shown: list[object] = []
@@ -200,7 +186,7 @@ def test_nothing_of_an_account_stays_once_another_is_asked_for(qtbot: QtBot, som
     assert not any("here in a moment" in one.text() for one in form.destination.choose.menu().actions())
 
 
-def test_each_button_beside_a_result_does_what_it_says(qtbot: QtBot, somebody: Somebody) -> None:
+def test_each_button_beside_a_result_does_what_it_says(qtbot: QtBot, somebody: Sender) -> None:
     page, form = somebody.page, somebody.page.form
     form.destination.set_text(somebody.cloud.details.blocked_queue_url)
     outcome = somebody.send()
@@ -260,7 +246,7 @@ def test_each_button_beside_a_result_does_what_it_says(qtbot: QtBot, somebody: S
     qtbot.waitUntil(lambda: not somebody.is_testing())
 
 
-def test_known_places_are_offered_or_it_is_said_why_not(qtbot: QtBot, somebody: Somebody) -> None:
+def test_known_places_are_offered_or_it_is_said_why_not(qtbot: QtBot, somebody: Sender) -> None:
     page, field = somebody.page, somebody.page.form.destination
     menu = field.choose.menu()
     field.choose_requested.emit()
@@ -271,7 +257,7 @@ def test_known_places_are_offered_or_it_is_said_why_not(qtbot: QtBot, somebody: 
     assert not any("practice" in one.text() for one in menu.actions())
 
 
-def test_what_will_not_do_is_said_on_the_right_and_over_with_the_next_key(somebody: Somebody) -> None:
+def test_what_will_not_do_is_said_on_the_right_and_over_with_the_next_key(somebody: Sender) -> None:
     page, form = somebody.page, somebody.page.form
     form.destination.set_text("")
     somebody.press(form.send)
@@ -302,7 +288,7 @@ def test_what_will_not_do_is_said_on_the_right_and_over_with_the_next_key(somebo
     assert page.result.problem.isHidden(), "it was of another form"
 
 
-def sent(somebody: Somebody) -> HistoryRow:
+def sent(somebody: Sender) -> HistoryRow:
     """What the history has of the newest test."""
     session = somebody.program.session
     assert session is not None
@@ -313,7 +299,7 @@ def sent(somebody: Somebody) -> HistoryRow:
 
 
 def test_what_the_history_has_is_filled_in_or_sent_again_and_what_stood_there_stays(
-    qtbot: QtBot, somebody: Somebody
+    qtbot: QtBot, somebody: Sender
 ) -> None:
     page, form, queue = somebody.page, somebody.page.form, somebody.cloud.details.queue_url
     somebody.send()
@@ -356,7 +342,7 @@ def test_what_the_history_has_is_filled_in_or_sent_again_and_what_stood_there_st
     assert form.destination.text() == somebody.cloud.details.blocked_queue_url
 
 
-def test_the_form_in_other_words_is_asked_for_once_and_goes_with_its_account(qtbot: QtBot, somebody: Somebody) -> None:
+def test_the_form_in_other_words_is_asked_for_once_and_goes_with_its_account(qtbot: QtBot, somebody: Sender) -> None:
     page, form, older = somebody.page, somebody.page.form, somebody.page.older
     form.open_requested.emit()
     dialog = older.import_dialog
