@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QDialog,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from qt.small_screen import MORE_MAKERS, make
 from qt.test_plain_text import MAKERS
+from qt.widgets.test_fields import turn_the_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +135,31 @@ def cut(shown: QWidget) -> list[str]:
 def test_nothing_covers_another_and_no_words_are_cut(shown: QWidget) -> None:
     assert covered(shown) == [] or shown.objectName() in OF_ANOTHER
     assert cut(shown) == []
+
+
+def fields(widget: QWidget) -> list[QComboBox | QAbstractSpinBox]:
+    found: list[QComboBox | QAbstractSpinBox] = [
+        *widget.findChildren(QComboBox),
+        *widget.findChildren(QAbstractSpinBox),
+    ]
+    return [one for one in found if one.isVisible() and one.isEnabled()]
+
+
+def moved_by_the_wheel(shown: QWidget) -> list[QComboBox | QAbstractSpinBox]:
+    """Fields that are another once somebody has scrolled past them."""
+    found = []
+    for field in fields(shown):
+        field.clearFocus()
+        before = field.currentIndex() if isinstance(field, QComboBox) else field.text()
+        took = [turn_the_wheel(field, by) for by in (120, -120, -120)]
+        now = field.currentIndex() if isinstance(field, QComboBox) else field.text()
+        if any(took) or now != before or field.hasFocus():
+            found.append(field)
+    return found
+
+
+def test_the_wheel_scrolls_and_changes_nothing(shown: QWidget) -> None:
+    assert moved_by_the_wheel(shown) == []
 
 
 def test_enter_does_what_is_meant_and_the_keyboard_begins_where_it_is_needed(shown: QWidget) -> None:

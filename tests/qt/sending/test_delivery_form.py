@@ -10,8 +10,7 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox
 
@@ -25,6 +24,7 @@ from notification_tester.qt.notification.form_state import DeliveryState, FormSt
 from notification_tester.qt.sending.delivery_form import DeliveryOrder
 from notification_tester.qt.sending.form import NotificationForm
 from notification_tester.qt.sending.receipt_view import ReceiptView
+from qt.widgets.test_fields import turn_the_wheel
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -288,20 +288,7 @@ def test_the_wheel_changes_nothing_unseen(form: NotificationForm) -> None:
     for field in fields:
         before = form.state()
         form.send.setFocus()
-        middle = field.rect().center()
-        QApplication.sendEvent(
-            field,
-            QWheelEvent(
-                QPointF(middle),
-                QPointF(field.mapToGlobal(middle)),
-                QPoint(),
-                QPoint(0, -120),
-                Qt.MouseButton.NoButton,
-                Qt.KeyboardModifier.NoModifier,
-                Qt.ScrollPhase.NoScrollPhase,
-                False,
-            ),
-        )
+        assert not turn_the_wheel(field, -120)
         assert form.state() == before
 
 

@@ -10,8 +10,7 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -29,6 +28,7 @@ from notification_tester.domain.events import EventType
 from notification_tester.domain.notification import NotificationSpec
 from notification_tester.qt.notification.form_state import FormState
 from notification_tester.qt.sending.form import NotificationForm
+from qt.widgets.test_fields import turn_the_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,20 +225,8 @@ def test_the_wheel_scrolls_the_page_and_changes_nothing(form: NotificationForm, 
     field = {"wait": form.wait, "version": form.version}[name]
     form.destination.edit.setFocus()
     before = form.state()
-    middle = QPointF(field.rect().center())
-    wheel = QWheelEvent(
-        middle,
-        QPointF(field.mapToGlobal(middle)),
-        QPoint(),
-        QPoint(0, -120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(field, wheel)
+    assert not turn_the_wheel(field, -120)
     assert form.state() == before
-    assert not wheel.isAccepted()
 
 
 def test_scrolls_before_squeezing(qtbot: QtBot) -> None:

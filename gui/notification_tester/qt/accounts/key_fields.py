@@ -29,6 +29,7 @@ from notification_tester.domain.problem import Code, ProblemError
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.theme import QuietLabel, Tone
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label, hint
+from notification_tester.qt.widgets.fields import ChoiceField
 from notification_tester.qt.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ class KeyFields(QWidget):
         self._group = QButtonGroup(self)
         self.typed = TypedKeys(self)
         self._profile_part = QWidget(self)
-        self.profile = QComboBox(self._profile_part)
+        self.profile = ChoiceField(self._profile_part)
         self.profile_note = FieldNote(self._profile_part)
         self.profile_note.watch(self.profile)
         self._lay_out()

@@ -13,6 +13,7 @@ from notification_tester.domain.account import PRACTICE, Environment
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.theme import PAGE_MARGIN, QuietLabel, fill, set_tooltip
 from notification_tester.qt.looks.visible_text import one_line
+from notification_tester.qt.widgets.fields import ChoiceField
 from notification_tester.qt.widgets.pill_badge import PillBadge, ground_and_line
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class TopBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._accounts: list[Account] = [PRACTICE]
-        self.combo = QComboBox(self)
+        self.combo = ChoiceField(self)
         self.combo.setAccessibleName(self.tr("Account"))
         self.combo.setMinimumContentsLength(24)
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

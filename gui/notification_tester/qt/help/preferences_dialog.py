@@ -33,6 +33,7 @@ from notification_tester.qt.looks.theme import (
 from notification_tester.qt.notification.remedies import EVERYWHERE
 from notification_tester.qt.notification.remedy_dialog import RemedyDialog
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label, hint
+from notification_tester.qt.widgets.fields import ChoiceField, NumberField
 from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.question import Question
 from notification_tester.qt.widgets.saved_file import open_folder
@@ -259,7 +260,7 @@ class PreferencesDialog(RemedyDialog):
         requested.emit()
 
     def _number(self, setting: Setting[Any], value: int) -> QSpinBox:
-        field = QSpinBox(self)
+        field = NumberField(self)
         if setting.span is not None:
             field.setRange(*setting.span)
         field.setKeyboardTracking(False)  # "60" is typed as 6 and then 0, and 6 was never meant
@@ -268,7 +269,7 @@ class PreferencesDialog(RemedyDialog):
         return field
 
     def _choice(self, setting: Setting[Any], value: str) -> QComboBox:
-        field = QComboBox(self)
+        field = ChoiceField(self)
         for choice in setting.choices:
             field.addItem(self._word(setting, choice), choice)
         field.setCurrentIndex(field.findData(value))

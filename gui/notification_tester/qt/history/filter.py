@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
 from notification_tester.domain.account import Environment
 from notification_tester.qt.history.model import (
@@ -25,6 +25,7 @@ from notification_tester.qt.lists.row_filter import RowFilter
 from notification_tester.qt.looks import icons
 from notification_tester.qt.looks.formatting import now_utc
 from notification_tester.qt.looks.visible_text import one_line, tooltip
+from notification_tester.qt.widgets.fields import DayField
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.pill_badge import badge_word
 from notification_tester.storage.queries import CHANGES, HistoryQuery, Place, Sort
@@ -88,7 +89,7 @@ class HistoryFilter(RowFilter[HistoryQuery]):
         for choice in (self.account, self.place):
             choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             choice.setMinimumContentsLength(10)
-        self.one_day = QDateEdit(QDate.currentDate(), self)
+        self.one_day = DayField(QDate.currentDate(), self)
         self.one_day.setCalendarPopup(True)
         self.one_day.setAccessibleName(self.tr("Which day"))
         self.one_day.hide()

@@ -30,6 +30,7 @@ from notification_tester.qt.looks.formatting import count_text, now_utc, when
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, INSIDE_CARD, QuietLabel
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.remedy_dialog import RemedyDialog
+from notification_tester.qt.widgets.fields import ChoiceField
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowRow
 from notification_tester.qt.widgets.local_page import LocalPage, as_pdf
@@ -94,7 +95,7 @@ class ReportDialog(RemedyDialog):
         self._asked = 0
         self.last = _Choice(self.tr("The &last test of this account"), self)
         self.all = _Choice(self.tr("How this accou&nt stands"), self)
-        self.place = QComboBox(self)  # its data: a PlaceKey, or None for all
+        self.place = ChoiceField(self)  # its data: a PlaceKey, or None for all
         self.place.setAccessibleName(self.tr("Destination"))
         self.place.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.place.setMinimumContentsLength(SHORTEST_CHOICE)

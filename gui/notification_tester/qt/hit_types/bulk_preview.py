@@ -52,6 +52,7 @@ from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.names import destination_and_kind, events_text, spec_text
 from notification_tester.qt.notification.remedies import remedy_buttons, remedy_text
 from notification_tester.qt.widgets.field_note import as_high_as_needed, buddy_label
+from notification_tester.qt.widgets.fields import ChoiceField
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.pill_badge import PillBadge
@@ -286,7 +287,7 @@ class PreviewDialog(FittingDialog):
         self.problem.remedy_requested.connect(partial(self._leave, self.remedy_requested))
         self.problem.action.connect(self._act)
         self.summary = heading("", self)
-        self.shown = QComboBox(self)
+        self.shown = ChoiceField(self)
         self.shown.setAccessibleName(self.tr("Rows to show"))
         self.shown.currentIndexChanged.connect(self._narrow)
         self.model = PreviewModel(self)
@@ -629,7 +630,7 @@ class PreviewDialog(FittingDialog):
             self.accept()
 
 
-class _Choice(QComboBox):
+class _Choice(ChoiceField):
     """Cut in the middle where it is too narrow, as choices differ in their ends, too."""
 
     def __init__(self, parent: QWidget) -> None:

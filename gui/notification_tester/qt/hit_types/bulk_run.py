@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -33,6 +32,7 @@ from notification_tester.qt.looks.theme import Card, QuietLabel, Tone, heading
 from notification_tester.qt.looks.tone_mark import ToneLabel, ToneMark
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.remedies import remedy_buttons
+from notification_tester.qt.widgets.fields import ChoiceField
 from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.flow_layout import FlowLayout, discard
 from notification_tester.qt.widgets.link_button import LinkButton
@@ -454,7 +454,7 @@ class BulkResultsDialog(FittingDialog):
         self.search.setPlaceholderText(self.tr("Filter by title, id, reason"))
         self.search.setAccessibleName(self.tr("Filter results"))
         self.search.setClearButtonEnabled(True)
-        self.ending = QComboBox(self)
+        self.ending = ChoiceField(self)
         self.ending.setAccessibleName(self.tr("Result"))
         self.ending.addItem(self.tr("Every result ({count})").format(count=number_text(len(rows))))
         self._offered = [one for one in Ending if self.model.count_of(one)]

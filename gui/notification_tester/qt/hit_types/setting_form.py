@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from notification_tester.domain.destination import Transport
 from notification_tester.domain.notification import VERSIONS, NotificationSpec, parse_spec
@@ -16,6 +16,7 @@ from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.destination_field import DestinationField
 from notification_tester.qt.notification.event_picker import EventPicker
 from notification_tester.qt.widgets.field_note import buddy_label
+from notification_tester.qt.widgets.fields import ChoiceField
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class SettingForm(QWidget):
         places = {spec.destination.text: spec.destination.name for spec in known}
         self.destination.set_choices([(name, address) for address, name in places.items()])
         self.events = EventPicker(self, title=heading(self.tr("Events"), self))
-        self.version = QComboBox(self)
+        self.version = ChoiceField(self)
         for one in VERSIONS:
             self.version.addItem(one, one)
         self.version.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
 from notification_tester.domain.receiver_place import FIRST_PORT, LATE_SECONDS, Answer, ReceiverPlace
 from notification_tester.qt.looks.formatting import count_text
+from notification_tester.qt.widgets.fields import ChoiceField, NumberField
 
 ANY_PORT = FIRST_PORT - 1
 """What the spin box counts down to, and shows as words."""
@@ -20,11 +21,11 @@ class ReceiverFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.port = QSpinBox(self)
+        self.port = NumberField(self)
         self.port.setRange(ANY_PORT, 65535)
         self.port.setSpecialValueText(self.tr("any free one"))
         self.port.setValue(ANY_PORT)
-        self.answer = QComboBox(self)
+        self.answer = ChoiceField(self)
         self.answer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.answer.setMinimumContentsLength(24)
         late = count_text(

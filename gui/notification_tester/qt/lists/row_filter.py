@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from notification_tester.qt.widgets.fields import ChoiceField
+
 if TYPE_CHECKING:
     from notification_tester.storage.queries import PageQuery
 
@@ -46,7 +48,7 @@ class RowFilter(QWidget, Generic[Query]):
 
     def _add_choice(self, name: str) -> QComboBox:
         """A list to choose from; its first entry leaves nothing out."""
-        choice = QComboBox(self)
+        choice = ChoiceField(self)
         choice.setAccessibleName(name)
         choice.activated.connect(self._at_once)
         self._choices.append(choice)

@@ -6,18 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +33,7 @@ from notification_tester.qt.notification.form_state import (
 )
 from notification_tester.qt.sending.event_rows import EventRows
 from notification_tester.qt.sending.sender_choice import SenderChoice
+from notification_tester.qt.widgets.fields import ChoiceField, NumberField
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.flow_layout import FlowLayout
 from notification_tester.qt.widgets.laid_out_once import laid_out_once
@@ -136,9 +135,6 @@ class NotificationForm(QWidget):
         rows.addWidget(self.foot)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(key), self).activated.connect(self._send)
-        for field in (self.version, self.wait):
-            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            field.installEventFilter(self)
         self.where.place_shown.connect(self._place_shown)
         self.set_state(FormState())
         self.where.changed.connect(self.changed)
@@ -180,13 +176,6 @@ class NotificationForm(QWidget):
         self.blockSignals(blocked)
         self.changed.emit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the wheel scroll the page: over a field that has not the focus it would change the answer unseen."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
     @property
     def transport(self) -> Transport:
         """The chosen way to send; the one that was chosen before a web receiver was."""
@@ -206,10 +195,6 @@ class NotificationForm(QWidget):
             made.scenarios_wanted.connect(self._send_scenarios)
             made.events.hit_types_wanted.connect(self.hit_types_wanted)
             made.web.receiver_wanted.connect(self.receiver_wanted)
-            for part in (made.web, made.mail, made.events):
-                for field in (*part.findChildren(QComboBox), *part.findChildren(QSpinBox)):
-                    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-                    field.installEventFilter(self)
             self.where.more.addWidget(made.web)
             self.where.more.addWidget(made.mail)
             self._around_events.addWidget(made.events)
@@ -294,10 +279,10 @@ class NotificationForm(QWidget):
         return card
 
     def _fill_advanced(self, frame: QWidget) -> None:
-        self.version = QComboBox(frame)
+        self.version = ChoiceField(frame)
         self.version.addItems(VERSIONS)
         self.version.setToolTip(self.tr("Amazon's pages name both; use the first unless your receiver asks otherwise."))
-        self.wait = QSpinBox(frame)
+        self.wait = NumberField(frame)
         self.wait.setRange(WAIT_SHORTEST, WAIT_LONGEST)
         self.wait.setSingleStep(5)
         self.wait.setSuffix(self.tr(" seconds"))

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from notification_tester.domain.problem import input_problem
 from notification_tester.qt.looks.theme import QuietLabel
 from notification_tester.qt.looks.visible_text import one_line, tooltip
 from notification_tester.qt.notification.form_state import MOST_EVENTS
+from notification_tester.qt.widgets.fields import ChoiceField, NumberField
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ class MadeEventsFields(QWidget):
         self.kind.setAccessibleName(self.tr("What the message tells"))
         self._words = QuietLabel(parent=self)
         self._fields = QWidget(self)
-        self.number = QSpinBox(self._fields)
+        self.number = NumberField(self._fields)
         self.number.setRange(1, MOST_EVENTS)
-        self.types = QComboBox(self._fields)
+        self.types = ChoiceField(self._fields)
         self.types.addItem(self.tr("of the event that is tested"), False)
         self.types.addItem(self.tr("of the ticked events, in turn"), True)
         self.hit_type = QLineEdit(self._fields)

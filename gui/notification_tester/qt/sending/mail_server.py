@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from notification_tester.domain.smtp import SMTP_SERVERS, SmtpSecurity, SmtpSett
 from notification_tester.qt.looks.theme import QuietLabel, Tone
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote
+from notification_tester.qt.widgets.fields import ChoiceField, NumberField
 from notification_tester.qt.widgets.flow_layout import FlowRow
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class MailServerFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.host = QComboBox(self)
+        self.host = ChoiceField(self)
         self.host.setEditable(True)
         self.host.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.host.addItems([server.host for server in SMTP_SERVERS])
@@ -60,10 +60,10 @@ class MailServerFields(QWidget):
         line = self.host.lineEdit()
         if line is not None:
             line.setPlaceholderText("smtp.university.edu")
-        self.port = QSpinBox(self)
+        self.port = NumberField(self)
         self.port.setRange(0, 65_535)
         self.port.setSpecialValueText(self.tr("the usual one"))
-        self.security = QComboBox(self)
+        self.security = ChoiceField(self)
         for text, security in (
             (self.tr("STARTTLS (most servers)"), SmtpSecurity.STARTTLS),
             (self.tr("TLS from the first byte"), SmtpSecurity.TLS),

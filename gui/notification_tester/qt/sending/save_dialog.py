@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from notification_tester.qt.looks.theme import BETWEEN_CARDS, QuietLabel, heading
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.widgets.field_note import FieldNote, as_high_as_needed, buddy_label
+from notification_tester.qt.widgets.fields import ChoiceField
 from notification_tester.qt.widgets.filled_button import FilledButton
 from notification_tester.qt.widgets.fitting_dialog import FittingDialog
 from notification_tester.qt.widgets.raw_text import RawText
@@ -39,7 +40,7 @@ class SaveDialog(FittingDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._tasks = tasks
         self._forms = tuple(forms)
-        self.choice = QComboBox(self)
+        self.choice = ChoiceField(self)
         for form in self._forms:
             self.choice.addItem(form.title)
         self.text = RawText(self, accessible_name=self.tr("What is saved"), lines=None)

@@ -22,6 +22,7 @@ from notification_tester.qt.looks.theme import QuietLabel, set_tooltip
 from notification_tester.qt.looks.visible_text import one_line
 from notification_tester.qt.notification.destination_edit import AddressWords, DestinationEdit
 from notification_tester.qt.notification.destination_field import PAUSE
+from notification_tester.qt.widgets.fields import ChoiceField
 from notification_tester.qt.widgets.link_button import LinkButton
 from notification_tester.qt.widgets.segmented_choice import SegmentedChoice
 
@@ -74,9 +75,9 @@ class WebReceiverFields(QWidget):
         )
         self.confirm.setAccessibleDescription(self.confirm.toolTip())
         self._sns_signing = QWidget(self)
-        self.sns_version = QComboBox(self._sns_signing)
+        self.sns_version = ChoiceField(self._sns_signing)
         self._signing = QWidget(self)
-        self.signature = QComboBox(self._signing)
+        self.signature = ChoiceField(self._signing)
         self.secret = QLineEdit(self._signing)
         self._signature_words = QuietLabel(parent=self._signing)
         self._set_out()
