@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QColor, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from notification_tester.qt.looks.colours import READABLE, contrast, readable
 from notification_tester.qt.widgets.filled_button import FilledButton
@@ -78,31 +78,6 @@ def test_fold_shows_and_hides(qtbot: QtBot) -> None:
     assert fold.grab().toImage() != closed
     QTest.mouseClick(fold, Qt.MouseButton.LeftButton)
     assert not folded.isVisible()
-
-
-def test_the_keyboard_goes_from_a_fold_into_what_it_shows(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    folded = QWidget(window)
-    first, second = QLineEdit(folded), QLineEdit(folded)
-    fold, behind = FoldButton("More", folded, window), QLineEdit(window)
-    rows = QVBoxLayout(window)
-    for one in (fold, folded, behind):
-        rows.addWidget(one)
-    inner = QVBoxLayout(folded)
-    for one in (QLabel("said only"), first, second):
-        inner.addWidget(one)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    fold.setFocus()
-    QTest.keyClick(fold, Qt.Key.Key_Tab)
-    assert window.focusWidget() is behind, "it is folded away"
-    fold.setFocus()
-    QTest.keyClick(fold, Qt.Key.Key_Space)
-    for expected in (first, second, behind, fold):
-        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
-        assert window.focusWidget() is expected
 
 
 def test_a_screen_reader_is_told_whether_it_is_expanded_and_can_press_it(qtbot: QtBot) -> None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -219,24 +218,11 @@ class FoldButton(LinkButton):
             self._is_open = is_open
             tell_folded(self, self._about, is_open=is_open)
             self.update()
-            if is_open:
-                self._lead_into_what_is_folded()
             self.toggled.emit(is_open)
 
     def nextCheckState(self) -> None:
         """It was pressed."""
         self.setChecked(not self._is_open)
-
-    def _lead_into_what_is_folded(self) -> None:
-        """Let the keyboard come to it next; it was made before this button, so Qt would have it before."""
-        stops: list[QWidget] = []
-        one = self.folded.nextInFocusChain()
-        while one is not None and one is not self.folded:
-            if self.folded.isAncestorOf(one) and one.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                stops.append(one)
-            one = one.nextInFocusChain()
-        for before, after in pairwise([self, *stops]):
-            self.setTabOrder(before, after)
 
     def _lead(self) -> int:
         return self.fontMetrics().height()
