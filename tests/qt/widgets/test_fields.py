@@ -16,6 +16,8 @@ import notification_tester.qt
 from notification_tester.qt.widgets.fields import ChoiceField, DayField, NumberField
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
 MOVED_BY_THE_WHEEL = {"QComboBox", "QSpinBox", "QDoubleSpinBox", "QDateEdit", "QTimeEdit", "QDateTimeEdit", "QSlider"}
