@@ -61,7 +61,7 @@ def number() -> NumberField:
     ],
 )
 def test_the_wheel_changes_only_what_has_the_keyboard(
-    qtbot: QtBot, field: type[QWidget], said: tuple[str, str]
+    qtbot: QtBot, field: Callable[[], QWidget], said: tuple[str, str]
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
