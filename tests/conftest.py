@@ -122,7 +122,10 @@ NOT_ON_WINDOWS = {
     ),
     "Windows keeps the name of a file that is open": (
         "Windows deletes no open file",
+        "Windows renames no open file",
+        "POSIX systems lock a file, whatever its names are",
         "there a file that is read may not be locked",
+        "there who has it open drops it",
         "Windows keeps a folder where a program stands",
         "an open file keeps its name there",
         "there a file that refuses may be one that somebody has open",
