@@ -51,6 +51,8 @@ def give_file(path: Path, asked_by: QWidget) -> None:
     (press,) = [one for one in buttons.buttons() if buttons.buttonRole(one) is buttons.ButtonRole.AcceptRole]
     QTest.mouseClick(press, Qt.MouseButton.LeftButton)
     assert not dialog.isVisible(), path
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert asked_by.findChildren(QFileDialog) == [], "the next is another"
 
 
 def drop_in_window(over: QWidget, *paths: Path) -> bool:

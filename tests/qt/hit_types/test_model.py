@@ -149,7 +149,12 @@ def test_segments_are_by_what_holds_and_counted_whatever_is_shown(qtbot: QtBot, 
         row(5, spec=queue(), active=True, line_state=LineState.UNKNOWN),
         row(6, active=False),
     ]
-    filled(qtbot, model, rows).narrow("no such words")
+    told: list[int] = []
+    filled(qtbot, model, rows).counted.connect(lambda: told.append(model.rowCount()))
+    for question in ("no such words", "no  such words", ""):
+        model.narrow(question)
+    assert told == [0, 6], "the second asks the same"
+    model.narrow("no such words")
     assert model.counts() == {
         Segment.ALL: 6,
         Segment.UNKNOWN: 2,

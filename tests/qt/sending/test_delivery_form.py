@@ -27,6 +27,8 @@ from notification_tester.qt.sending.receipt_view import ReceiptView
 from qt.widgets.test_fields import turn_the_wheel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/lab-results"
@@ -99,6 +101,27 @@ def test_a_sender_is_asked_for_where_the_name_is_no_address(form: NotificationFo
     mail.user.clear()
     QTest.keyClicks(mail.user, "apikey")
     assert mail.mail_from.isVisible()
+
+
+def test_whatever_is_changed_of_the_mail_server_is_told(form: NotificationForm) -> None:
+    form.set_state(FormState(sender=Sender.THIS_COMPUTER, transport=Transport.EMAIL))
+    mail = form.delivery.mail
+    told: list[int] = []
+    mail.changed.connect(lambda: told.append(1))
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: mail.host.setEditText("smtp.lab.example.org"),
+        lambda: mail.port.setValue(2525),
+        lambda: mail.security.setCurrentIndex(mail.security.findData(SmtpSecurity.TLS.value)),
+        lambda: QTest.keyClicks(mail.user, "x"),
+        lambda: QTest.keyClicks(mail.mail_from, "m"),
+        lambda: QTest.keyClicks(mail.password, "p"),
+    )
+    for change in changes:
+        told.clear()
+        change()
+        assert told, change
+    kept = form.state().delivery
+    assert (kept.smtp_host, kept.smtp_port, kept.smtp_security) == ("smtp.lab.example.org", 2525, "tls")
 
 
 @pytest.mark.parametrize("kind", [SignatureKind.RIGHT, SignatureKind.WRONG, SignatureKind.DEPRECATED])
