@@ -18,6 +18,7 @@ from notification_tester.qt.notification.preset_menu import PresetNameDialog, Pr
 from notification_tester.storage.database import Database
 from notification_tester.storage.presets import Presets
 from qt.hit_type_rows import mailbox, queue
+from qt.test_layout import astray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ def test_a_taken_name_is_refused_and_can_be_replaced(qtbot: QtBot, tasks: Tasks,
     assert not dialog.note.text
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.replace_button.isVisible)
+    assert astray(dialog) == []
     assert presets.all() == {"Lab": queue()}
     assert dialog.save.isEnabled()
     QTest.keyClicks(dialog.name, "s")
