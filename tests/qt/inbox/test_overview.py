@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -208,3 +208,24 @@ def test_each_bar_is_as_long_as_its_share_and_from_the_end_where_one_reads_so(qt
     row.setFocus()
     qtbot.waitUntil(row.hasFocus)
     assert row.grab().toImage() != plain, "the keyboard is seen"
+
+
+def test_the_title_and_the_words_of_each_step_are_drawn(qtbot: QtBot) -> None:
+    row = FunnelRow()
+    qtbot.addWidget(row)
+    row.resize(600, row.sizeHint().height())
+    line = row.fontMetrics().height() + 2
+
+    def lines(funnel: Funnel) -> tuple[QImage, QImage]:
+        """The one of the title, and the one of the words below it."""
+        row.show_funnel(funnel)
+        image = row.grab().toImage()
+        return image.copy(0, 0, 600, line), image.copy(0, line, 600, line)
+
+    cats, dogs = lines(CATS), lines(CATS._replace(title="Find dogs"))
+    assert cats[0] != dogs[0]
+    assert cats[1] == dogs[1]
+    for other in (CATS._replace(accepted=37), CATS._replace(submitted=37), CATS._replace(approved=37)):
+        title, words = lines(other)
+        assert (title == cats[0], words == cats[1]) == (True, False), other
+    assert lines(CATS._replace(title=""))[0] != lines(DOGS._replace(hit_type_id="3CATS2", title=""))[0]
