@@ -138,6 +138,23 @@ def test_what_is_sent_is_in_sight_until_the_form_is_another(qtbot: QtBot, somebo
     assert somebody.title == "Result before your changes"
 
 
+def test_the_page_is_as_wide_as_its_window_and_its_foot_stays_in_sight(qapp: QApplication, somebody: Sender) -> None:
+    page = somebody.page
+    for width, height in ((1400, 900), (700, 500), (1000, 640)):
+        page.resize(width, height)
+        for _ in range(3):
+            qapp.processEvents()
+        content, foot = page.widget(), page.form.foot
+        assert content is not None
+        assert content.width() == page.viewport().width()
+        scroll = page.verticalScrollBar()
+        assert scroll.maximum() == max(0, content.height() - page.viewport().height())
+        assert (foot.x(), foot.width()) == (0, page.width())
+        assert foot.geometry().bottom() < page.height()
+        assert foot.y() == page.viewport().geometry().bottom() + 1
+        assert foot.visibleRegion().boundingRect() == foot.rect()
+
+
 def test_escape_ends_what_is_under_way_and_is_told_otherwise(qtbot: QtBot, somebody: Sender) -> None:
     page = somebody.page
     QTest.keyClick(page.form.destination.edit, Qt.Key.Key_Escape)
