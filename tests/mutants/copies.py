@@ -93,10 +93,11 @@ class Copy:
         if process.returncode in {0, 5}:  # 5: those there are were left out
             return ""
         failed = json.loads(report.read_text("utf-8"))["failed"] if report.exists() else ""
-        return failed or COLLECTING
+        return failed or (DIED if process.returncode < 0 else COLLECTING)
 
 
-COLLECTING = "(collecting the tests)"
+COLLECTING, DIED = "(collecting the tests)", "(the tests' process died)"
+"""What fails where no test can be named."""
 
 
 def _stuck(report: Path) -> str:

@@ -26,7 +26,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from mutants.copies import COLLECTING, STUCK_SECONDS, Copy
+from mutants.copies import COLLECTING, DIED, STUCK_SECONDS, Copy
 from mutants.covering import Covering
 from mutants.places import PACKAGE, SHARES, Mutant, all_places, change, sample
 
@@ -158,9 +158,11 @@ def try_one(copy: Copy, covering: Covering, mutant: Mutant, limit: float, right:
         if not failed:
             waiting, many = waiting[many:], 4 * many
             continue
-        if failed not in right:
-            right[failed] = _are_collected(copy, waiting[:many]) if failed == COLLECTING else _passes(copy, failed)
-        if right[failed]:
+        if failed in {COLLECTING, DIED}:
+            passes = _passes(copy, waiting[:many], failed)  # of these tests, which says nothing of others
+        else:
+            passes = right[failed] = right[failed] if failed in right else _passes(copy, [failed], failed)
+        if passes:
             return Answer(mutant, changed, failed, time_over=False, tests=tests)
         given = failed if failed in waiting else failed.partition("::")[0]
         waiting = waiting[waiting.index(given) + 1 :] if given in waiting else []  # the rest of a file is passed over
@@ -198,19 +200,12 @@ def table(answers: Sequence[Answer], judged: Mapping[str, str]) -> str:
     return "\n".join(text)
 
 
-def _passes(copy: Copy, test: str) -> bool:
+def _passes(copy: Copy, tests: Sequence[str], failed: str) -> bool:
     """Whether the right program passes; what is broken or comes by chance has noticed nothing."""
     try:
-        return not copy.failing([test], seconds=10 * STUCK_SECONDS)
+        return not copy.failing(tests, seconds=10 * STUCK_SECONDS, only_collected=failed == COLLECTING)
     except subprocess.TimeoutExpired:
-        return False
-
-
-def _are_collected(copy: Copy, tests: Sequence[str]) -> bool:
-    try:
-        return not copy.failing(tests, seconds=10 * STUCK_SECONDS, only_collected=True)
-    except subprocess.TimeoutExpired:
-        return True
+        return failed in {COLLECTING, DIED}  # it came further than the wrong one
 
 
 def _difference(right: str, wrong: str) -> str:

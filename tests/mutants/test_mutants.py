@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mutants import copies, run
-from mutants.copies import COLLECTING, Copy, likely_tests
+from mutants.copies import COLLECTING, DIED, Copy, likely_tests
 from mutants.covering import Covering
 from mutants.places import LEAVE_OUT_A_CALL, Mutant, Spot, all_places, change, sample
 from mutants.run import Answer, attempts, is_reached, judgements, table, try_one
@@ -247,6 +247,27 @@ def test_of_tests_that_run_it_one_that_fails_anyway_has_noticed_nothing(looked_a
     assert answer.noticed_by == other
 
 
+@pytest.mark.parametrize("how", [COLLECTING, DIED])
+def test_what_no_test_can_be_named_for_is_asked_of_the_right_program_each_time(checkout: Path, how: str) -> None:
+    class Broken(Copy):
+        dies_right = False
+
+        def failing(self, tests: Sequence[str], *, seconds: float, only_collected: bool = False) -> str:
+            assert tests
+            assert seconds > 0
+            is_wrong = "pass" in (self.package / WHERE.path).read_text("utf-8")
+            if not is_wrong:
+                assert only_collected is (how == COLLECTING)
+            return how if is_wrong or self.dies_right else ""
+
+    copy, right = Broken(checkout), dict[str, bool]()
+    covering = Covering(checkout)
+    for dies_right, noticed_by in ((False, how), (True, ""), (False, how)):
+        copy.dies_right = dies_right
+        assert try_one(copy, covering, WHERE, 60, right, "tests").noticed_by == noticed_by
+    assert right == {}
+
+
 SOME_TESTS = """
 import signal
 
@@ -261,6 +282,10 @@ def test_bad():
 
 def test_without_an_end():
     signal.pause()
+
+
+def test_dying():
+    signal.raise_signal(signal.SIGKILL)
 """
 
 
@@ -283,6 +308,7 @@ def some_tests(tmp_path: Path) -> Copy:
         pytest.param(["good"], "", id="none"),
         pytest.param(["good", "bad"], "tests/test_some.py::test_bad", id="one"),
         pytest.param(["not_there"], COLLECTING, id="no such test"),
+        pytest.param(["good", "dying"], DIED, id="one that takes all with it"),
         pytest.param(["good", "without_an_end"], "tests/test_some.py::test_without_an_end", id="one without an end"),
     ],
 )
