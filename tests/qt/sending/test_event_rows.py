@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,7 +17,10 @@ from notification_tester.domain.coverage import Coverage, LastTest, Standing
 from notification_tester.domain.delivery import State
 from notification_tester.domain.events import EventType
 from notification_tester.domain.problem import Code
+from notification_tester.qt.looks.colours import secondary
+from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.qt.sending.event_rows import EventRows
+from qt.drawn_words import says
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -170,3 +173,38 @@ def test_a_screen_reader_gets_name_and_meaning(rows: EventRows) -> None:
     assert face.text(QAccessible.Text.Name) == "HIT expired"
     assert face.text(QAccessible.Text.Description) == EventType.HIT_EXPIRED.meaning
     assert rows.all_link.accessibleName() == "Tick all events"
+
+
+@pytest.mark.parametrize("width", [1100, 420], ids=["in one line", "in two"])
+def test_the_name_the_meaning_and_the_last_test_are_drawn(qtbot: QtBot, width: int) -> None:
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    rows = EventRows()
+    QVBoxLayout(frame).addWidget(rows)
+    frame.resize(width, 900)
+    frame.show()
+    qtbot.waitUntil(lambda: rows.width() > width - 60)
+    ping, expired = (rows.tests[one].parentWidget() for one in (EventType.PING, EventType.HIT_EXPIRED))
+    assert ping is not None
+    assert expired is not None
+    palette, font = ping.palette(), ping.font()
+    ground = palette.color(ping.backgroundRole())
+    quiet, text = secondary(palette), palette.windowText().color()
+    assert says(picture(ping), EventType.PING.label, font, text, ground)
+    meaning = EventType.HIT_EXPIRED.meaning
+    assert says(picture(expired), meaning, font, quiet, ground)
+    assert not says(picture(ping), meaning, font, quiet, ground)
+    plain = picture(expired)
+
+    rows.set_checked([EventType.HIT_EXPIRED])
+    rows.show_coverage(Coverage(last={EventType.HIT_EXPIRED: last(YES, NO, UNKNOWN)}))
+    bad = tone_colours(palette, Tone.BAD).text
+    words = rows.words(EventType.HIT_EXPIRED)
+    assert words
+    shown = picture(expired)
+    assert any(says(shown, one, font, bad, ground) for one in (words, words.partition(" · ")[0]))
+    assert shown != plain
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
