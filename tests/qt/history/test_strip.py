@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
 
 from journeys.person import give_file
-from notification_tester.qt.history.strip import AT_ONCE, PICTURE, TALL, Latency, LatencyPanel
+from notification_tester.qt.history.strip import AT_ONCE, PICTURE, TALL, Latency, LatencyPanel, as_svg
 from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.storage.history import MOST_ARRIVALS
 from notification_tester.storage.rows import Arrival
@@ -21,6 +21,7 @@ from notification_tester.storage.rows import Arrival
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from notification_tester.qt.background import Tasks
@@ -155,6 +156,42 @@ def test_the_picture_is_saved_with_its_sentence(panel: LatencyPanel, qtbot: QtBo
         text = target.read_text(encoding="utf-8")
         assert ET.fromstring(text).tag.endswith("svg")  # noqa: S314 - written a moment ago
         assert "3 tests" in text
+
+
+def test_all_that_is_told_is_drawn_each_in_its_own_way(qapp: QApplication) -> None:
+    told = latency(0.5, 0.7, None, 0.9, 0.6)
+    palette = qapp.palette()
+    groups = ET.fromstring(as_svg(told, palette, qapp.font())).iterfind(".//{*}g")  # noqa: S314 - written a moment ago
+    drawn: dict[tuple[str, str, str], list[list[float]]] = {}
+    words: list[tuple[str, str]] = []
+    dots: list[str] = []
+    for group in groups:
+        pen = (group.get("stroke", ""), group.get("stroke-opacity", "")[:3], group.get("stroke-dasharray", ""))
+        for part in group:
+            if part.tag.endswith("polyline"):
+                drawn.setdefault(pen, []).append(
+                    [float(one) for one in part.get("points", "").replace(",", " ").split()]
+                )
+            elif part.tag.endswith("text"):
+                words.append((part.get("fill", ""), (part.text or "").strip()))
+            elif part.tag.endswith("circle"):
+                dots.append(group.get("fill", ""))
+    ink, accent = palette.color(QPalette.ColorRole.Text).name(), palette.color(QPalette.ColorRole.Highlight).name()
+    red = tone_colours(palette, Tone.BAD).text.name()
+    assert dots == [accent] * 4
+    said = [text for colour, text in words if colour == ink]
+    assert (said[0], said[-2:]) == (told.sentence, ["0.65 s", "0.90 s"])
+    assert [text for colour, text in words if colour == red] == ["never"]
+    ((left, bottom, right, same), *days) = drawn.pop((ink, "0.3", ""))
+    assert (bottom, right > left) == (same, True), "the axis"
+    assert len(days) == len(said) - 3 >= 3, "a line and a name for each day"
+    assert all(x == x_below and top < below for x, top, x_below, below in days)
+    ((_, typical, *_),), ((_, slow, *_),) = drawn.pop((ink, "1", "")), drawn.pop((ink, "1", "4,2"))
+    assert slow < typical < bottom, "the slower the higher"
+    cross = drawn.pop((red, "1", ""))
+    assert [one[0] for one in cross] == [cross[0][0]] * 2
+    assert cross[0][1:] == [cross[1][3], cross[1][2], cross[1][1]], "the other way"
+    assert drawn == {}
 
 
 def test_a_picture_that_cannot_be_written_says_why(panel: LatencyPanel, qtbot: QtBot, tmp_path: Path) -> None:
