@@ -17,6 +17,7 @@ from notification_tester.qt.history.strip import AT_ONCE, PICTURE, TALL, Latency
 from notification_tester.qt.looks.theme import Tone, tone_colours
 from notification_tester.storage.history import MOST_ARRIVALS
 from notification_tester.storage.rows import Arrival
+from qt.drawn_words import says
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,10 +153,21 @@ def test_the_picture_is_saved_with_its_sentence(panel: LatencyPanel, qtbot: QtBo
     if kind == "png":
         image = QImage(str(target))
         assert (image.width(), image.height()) == (PICTURE.width() * 2, PICTURE.height() * 2)
+        assert alike(image, panel.palette().color(QPalette.ColorRole.Highlight)) > 10, "the dots"
     else:
         text = target.read_text(encoding="utf-8")
         assert ET.fromstring(text).tag.endswith("svg")  # noqa: S314 - written a moment ago
         assert "3 tests" in text
+
+
+def test_the_sentence_above_the_drawing_is_written(panel: LatencyPanel, qtbot: QtBot) -> None:
+    panel.show()
+    panel.show_latency(latency(0.5, None, 0.9))
+    sentence, palette = panel.sentence, panel.palette()
+    qtbot.waitUntil(lambda: sentence.width() > 200)
+    assert sentence.seen().startswith("lab-queue")
+    ink, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+    assert says(sentence.grab().toImage(), sentence.seen(), sentence.font(), ink, ground)
 
 
 def test_all_that_is_told_is_drawn_each_in_its_own_way(qapp: QApplication) -> None:
