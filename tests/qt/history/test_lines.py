@@ -38,6 +38,7 @@ from notification_tester.storage.rows import (
     Ending,
     Outcome,
 )
+from qt.drawn_words import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -282,6 +283,22 @@ def test_left_inside_a_run_goes_to_its_line(shown: Shown, history: History) -> N
     assert shown.table.currentIndex().row() == 4
     shown.key(Qt.Key.Key_Left)
     assert shown.table.currentIndex().row() == 1
+
+
+def test_the_name_of_a_day_is_written_across_the_table(shown: Shown, history: History) -> None:
+    run(history, EVENTS[:1], at=NOON - timedelta(days=1))
+    names = [texts[0] for texts in again(shown).texts if texts[0].startswith("Yesterday, ")]
+    assert len(names) == 1
+    table = shown.table
+    palette, font = table.palette(), table.font()
+    font.setBold(True)
+    ink, ground = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.AlternateBase)
+    picture = table.viewport().grab().toImage()
+    assert says(picture, names[0], font, ink, ground)
+    width = table.viewport().width()
+    assert any(
+        all(picture.pixelColor(x, y) == ground for x in range(width // 2, width, 7)) for y in range(picture.height())
+    )
 
 
 def test_the_keyboard_passes_over_the_name_of_a_day(shown: Shown, history: History) -> None:
