@@ -208,6 +208,7 @@ WRONG_TYPES: list[tuple[str, Any]] = [
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": -1e18}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": "yesterday"}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": "9" * 40}]}),
+    ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": "nan"}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": {}}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": LATEST + 1}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": True}]}),

@@ -243,8 +243,12 @@ def _reader(shape: Shape) -> Reader:
 def _is_moment(value: Any) -> bool:
     if isinstance(value, str):
         try:
+            return EARLIEST <= float(value) <= LATEST  # seconds, as a text
+        except ValueError:
+            pass
+        try:
             parse_timestamp(value)
-        except (ValueError, RuntimeError):  # the latter where no date has so many seconds
+        except (ValueError, RuntimeError):  # the latter where no date is so far away
             return False
         return True
     return _is_number(value) and EARLIEST <= value <= LATEST
