@@ -222,6 +222,11 @@ def test_scenarios_that_a_place_does_not_have() -> None:
     with pytest.raises(ProblemError, match="no such scenario"):
         parse_scenario("all of them")
     assert not parse_scenario("event-time").fits(DeliveryForm.REST, target("REST")[0])
+    topic, receiver = target("topic")[0], target("REST")[0]
+    of_receivers = {one.name for one in SCENARIOS if one.fits(DeliveryForm.SNS, receiver)}
+    of_topics = {one.name for one in SCENARIOS if one.fits(DeliveryForm.SNS, topic)}
+    alone = {"subscription-confirmation", "unsubscribe-confirmation", "wrong-signature", "raw"}
+    assert (of_receivers - of_topics, of_topics - of_receivers) == (alone, set())
     assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS) == 15
 
 
