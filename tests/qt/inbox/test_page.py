@@ -22,6 +22,7 @@ from notification_tester.qt.inbox.page import InboxPage
 from notification_tester.services.inbox import reading
 from notification_tester.storage.preferences import Preferences
 from qt.somebody import Somebody
+from qt.test_layout import astray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,11 @@ def somebody(
     made.cloud.set_faults(Faults())
     program.left.emit(PRACTICE)  # what is followed is given back
     qtbot.waitUntil(lambda: not tasks.is_busy)
+
+
+def test_every_part_of_the_page_is_laid_out(somebody: Reader) -> None:
+    more = "QWidget: FoldButton “More”"  # which stands in the bar once there is more
+    assert [one for one in astray(somebody.page) if one != more] == []
 
 
 def test_messages_that_are_pasted_are_shown_narrowed_and_cleared(qtbot: QtBot, somebody: Reader) -> None:

@@ -22,6 +22,7 @@ from notification_tester.qt.sending.controller import SendingController
 from notification_tester.qt.sending.page import TestPage
 from notification_tester.storage.queries import HistoryQuery
 from qt.somebody import Somebody
+from qt.test_layout import astray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,6 +141,7 @@ def test_what_is_sent_is_in_sight_until_the_form_is_another(qtbot: QtBot, somebo
 
 def test_the_page_is_as_wide_as_its_window_and_its_foot_stays_in_sight(qapp: QApplication, somebody: Sender) -> None:
     page = somebody.page
+    assert astray(page) == []
     for width, height in ((1400, 900), (700, 500), (1000, 640)):
         page.resize(width, height)
         for _ in range(3):
