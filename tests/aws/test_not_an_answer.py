@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import sys
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -195,6 +196,9 @@ def _with_bytes(value: object) -> dict[str, Any]:
     return {"MessageId": "1", "ReceiptHandle": "r", "Body": "b", "MessageAttributes": attributes}
 
 
+FAR_AWAY = ["99999999999-01-01"] if sys.platform != "win32" else []
+"""No year of a date. Wine's registry lacks what dateutil asks of Windows' for such a one."""
+
 WRONG_TYPES: list[tuple[str, Any]] = [
     ("ListHITs", {"NumResults": 1, "HITs": None}),
     ("ListHITs", {"HITs": ["a", "b"]}),
@@ -209,6 +213,7 @@ WRONG_TYPES: list[tuple[str, Any]] = [
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": "yesterday"}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": "9" * 40}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": "nan"}]}),
+    *(("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": one}]}) for one in FAR_AWAY),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": {}}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": LATEST + 1}]}),
     ("ListHITs", {"HITs": [{"HITTypeId": "3T", "CreationTime": True}]}),

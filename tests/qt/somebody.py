@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QAbstractButton
+    from PySide6.QtWidgets import QAbstractButton, QWidget
     from pytestqt.qtbot import QtBot
 
     from notification_tester.practice.cloud import PracticeCloud
@@ -42,6 +42,14 @@ class Somebody(QObject):
         assert self.program.current is not None
         assert self.program.current.practice is not None
         return self.program.current.practice
+
+    def open(self, page: QWidget) -> None:
+        """Have a page before oneself, in a window of a usual size."""
+        self._qtbot.addWidget(page)
+        page.resize(1200, 900)
+        page.show()
+        page.activateWindow()
+        self._qtbot.waitUntil(page.isActiveWindow)
 
     def hear(self, source: QObject, *names: str) -> None:
         """Note these signals of a part from now on."""

@@ -40,59 +40,32 @@ BY_THEMSELVES = {"SegmentedChoice", "_Row"}
 """What puts its parts in their places without a layout."""
 USUAL = QSize(700, 500)
 
-ENTER = {
-    "guard of a delivery": "Cancel",
-    "mend": "Close",
-    "new destination": "Create it",
-    "throw-aways": "",
-    "accounts": "",
-    "names of presets": "",
-    "name of a preset": "Save",
-    "preview": "Cancel",
-    "results": "Close",
-    "crash": "Copy the report",
-    "code": "Use this code",
-    "adding an account": "Keep typing",
-    "about": "Close",
-    "administrator": "Copy all for the administrator",
-    "help": "",
-    "import": "Fill the form",
-    "licence": "Close",
-    "paste": "Add",
-    "preferences": "Close",
-    "report": "Save as PDF…",
-    "save": "Save…",
-    "works of others": "Close",
-    "checkup": "Mend…",
+DIALOGS = {
+    "guard of a delivery": ("Cancel", "Cancel"),
+    "mend": ("Close", "Close"),
+    "new destination": ("Create it", "Name of the queue"),
+    "throw-aways": ("", "Throw-away queues"),
+    "accounts": ("", "Accounts"),
+    "names of presets": ("", "Presets"),
+    "name of a preset": ("Save", "Name"),
+    "preview": ("Cancel", "Cancel"),
+    "results": ("Close", "Filter results"),
+    "crash": ("Copy the report", "The report"),
+    "code": ("Use this code", "MFA code"),
+    "adding an account": ("Keep typing", "Keep typing"),
+    "about": ("Close", "Close"),
+    "administrator": ("Copy all for the administrator", "Copy all for the administrator"),
+    "help": ("", "Search in all chapters"),
+    "import": ("Fill the form", "The older specification"),
+    "licence": ("Close", "The licence"),
+    "paste": ("Add", "Ids of HIT types"),
+    "preferences": ("Close", "Close"),
+    "report": ("Save as PDF…", "The last test of this account"),
+    "save": ("Save…", "Form"),
+    "works of others": ("Close", "Works of others"),
+    "checkup": ("Mend…", "Findings, the worst first"),
 }
-"""What Enter presses in a field of each dialog: nothing that cannot be taken back."""
-
-FIRST = {
-    "guard of a delivery": "Cancel",
-    "mend": "Close",
-    "new destination": "Name of the queue",
-    "throw-aways": "Throw-away queues",
-    "accounts": "Accounts",
-    "names of presets": "Presets",
-    "name of a preset": "Name",
-    "preview": "Cancel",
-    "results": "Filter results",
-    "crash": "The report",
-    "code": "MFA code",
-    "adding an account": "Keep typing",
-    "about": "Close",
-    "administrator": "Copy all for the administrator",
-    "help": "Search in all chapters",
-    "import": "The older specification",
-    "licence": "The licence",
-    "paste": "Ids of HIT types",
-    "preferences": "Close",
-    "report": "The last test of this account",
-    "save": "Form",
-    "works of others": "Works of others",
-    "checkup": "Findings, the worst first",
-}
-"""Where the keyboard is when a dialog opens."""
+"""What Enter presses in a field of each, nothing that cannot be taken back, and where the keyboard is when it opens."""
 
 
 @pytest.fixture(params=[*MAKERS, *MORE_MAKERS])
@@ -199,19 +172,20 @@ def test_the_wheel_scrolls_and_changes_nothing(shown: QWidget) -> None:
 
 def test_enter_does_what_is_meant_and_the_keyboard_begins_where_it_is_needed(shown: QWidget) -> None:
     name = shown.objectName()
-    assert (isinstance(shown, QDialog), name in FIRST) in {(True, True), (False, False)}
+    assert (isinstance(shown, QDialog), name in DIALOGS) in {(True, True), (False, False)}
     if not isinstance(shown, QDialog):
         return
+    enter, first = DIALOGS[name]
     buttons = [one for one in parts(shown) if isinstance(one, QPushButton)]
     default = [words(one) for one in buttons if one.isDefault()]
-    assert default == [ENTER[name]] * bool(ENTER[name])
+    assert default == [enter] * bool(enter)
     others = {words(one) for one in buttons if one.autoDefault()} - set(default)
     assert others <= {"Close", "Cancel", "Discard and close"}, "each would be pressed where it is the next"
     shown.activateWindow()
     QApplication.processEvents()
-    first = shown.focusWidget()
-    assert first is not None
-    assert words(first) == FIRST[name]
+    focus = shown.focusWidget()
+    assert focus is not None
+    assert words(focus) == first
 
 
 def words(widget: QWidget) -> str:

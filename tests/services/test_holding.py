@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -244,12 +245,15 @@ def test_a_renewal_under_way_is_asked_for_again_only_where_no_answer_comes(desk:
     def keep_waiting(_: Passed) -> None:
         answered.wait(LONG)
 
+    def asked(times: int) -> bool:
+        return relay.count("ChangeMessageVisibilityBatch") >= times
+
     relay.rules["ChangeMessageVisibilityBatch"] = keep_waiting
     with held(desk, url, seconds=60) as (holding, _, now):
         for later, calls in ((41.0, 1), (0.2, 1), (1.2, 2)):
             now[0] += later
             holding.renew()
-            assert until(lambda: relay.count("ChangeMessageVisibilityBatch") >= calls)  # noqa: B023 - of this turn
+            assert until(partial(asked, calls))
         answered.set()
     assert relay.count("ChangeMessageVisibilityBatch") == 2
     assert (holding.trouble, holding.ran_out) == (None, 0)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -48,6 +49,9 @@ class Heard(QObject):
 
     def of(self, name: str) -> list[tuple[Any, ...]]:
         return [words for told, words in self.told if told == name]
+
+    def has(self, times: int, name: str) -> bool:
+        return len(self.of(name)) == times
 
     def take(self) -> list[str]:
         """What was told since the last time."""
@@ -256,7 +260,7 @@ def test_opened_messages_have_one_list_and_what_is_none_leaves_no_list(
     assert heard.take() == ["places_changed", "messages_opened"]
     for number, text in enumerate((body("d1"), body("d2")), start=1):
         controller.open_text(text)
-        qtbot.waitUntil(lambda count=number: len(heard.of("messages_opened")) == count)  # type: ignore[misc]
+        qtbot.waitUntil(partial(heard.has, number, "messages_opened"))
     (files,) = controller.places
     assert isinstance(files.destination, OpenedPlace)
     assert (files.inbox.messages, files.openings, controller.following) == (2, 0, files)

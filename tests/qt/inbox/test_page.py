@@ -49,12 +49,8 @@ class Reader(Somebody):
         super().__init__(program, qtbot)
         self.controller = InboxController(program, Preferences(places.preferences))
         self.page = InboxPage(self.controller, tasks)
-        qtbot.addWidget(self.page)
-        self.page.resize(1200, 900)
         self.hear(self.page, *SIGNALS)
-        self.page.show()
-        self.page.activateWindow()
-        qtbot.waitUntil(self.page.isActiveWindow)
+        self.open(self.page)
         program.opened.emit(program.current)
 
     def until_rows(self, count: int) -> None:

@@ -48,12 +48,8 @@ class Sender(Somebody):
         super().__init__(program, qtbot)
         self.controller = SendingController(program)
         self.page = TestPage(program, self.controller)
-        qtbot.addWidget(self.page)
-        self.page.resize(1200, 900)
         self.hear(self.page, *SIGNALS)
-        self.page.show()
-        self.page.activateWindow()
-        qtbot.waitUntil(self.page.isActiveWindow)
+        self.open(self.page)
         assert program.current is not None
         self.opened = program.current
         self.page.show_account(self.opened, FormState())

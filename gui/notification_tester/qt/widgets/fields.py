@@ -13,6 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDateEdit, QSpinBox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QDate
     from PySide6.QtGui import QWheelEvent
     from PySide6.QtWidgets import QWidget
@@ -27,10 +29,7 @@ class ChoiceField(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Choose the next, or let what is around it scroll."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        _heed(self, event, super().wheelEvent)
 
 
 class NumberField(QSpinBox):
@@ -42,10 +41,7 @@ class NumberField(QSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Count, or let what is around it scroll."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        _heed(self, event, super().wheelEvent)
 
 
 class DayField(QDateEdit):
@@ -57,7 +53,11 @@ class DayField(QDateEdit):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Go to the next, or let what is around it scroll."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        _heed(self, event, super().wheelEvent)
+
+
+def _heed(field: QWidget, event: QWheelEvent, change: Callable[[QWheelEvent], None]) -> None:
+    if field.hasFocus():
+        change(event)
+    else:
+        event.ignore()
